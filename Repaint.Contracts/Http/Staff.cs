@@ -1,0 +1,88 @@
+namespace Repaint.Contracts.Http;
+
+/// <summary>The signed-in member of staff.</summary>
+/// <param name="Subject">Subject of the access token.</param>
+/// <param name="MayCreateEvents">Whether the token carries the role for it.</param>
+/// <param name="Events">Events of which the person is a member.</param>
+public sealed record StaffProfile(string Subject, bool MayCreateEvents, IReadOnlyList<EventSummary> Events);
+
+/// <summary>Create an event, or replace its settings.</summary>
+/// <param name="Name">1–32 characters.</param>
+/// <param name="PaletteCount">2–16; frozen once the event has an image.</param>
+/// <param name="CooldownSeconds">0–86,400: how long a spot waits before it gives the same visitor another palette.</param>
+public sealed record EventSettings(string Name, int PaletteCount = 8, int CooldownSeconds = 300);
+
+/// <summary>An event as staff see it.</summary>
+/// <param name="Id">The event.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="PaletteCount">2–16.</param>
+/// <param name="CooldownSeconds">0–86,400.</param>
+/// <param name="Role">The caller's role, one of <see cref="EventRoles"/>.</param>
+/// <param name="CreatedAt">When it was created.</param>
+public sealed record EventDetails(Guid Id, string Name, int PaletteCount, int CooldownSeconds, string Role, DateTimeOffset CreatedAt);
+
+/// <summary>Roles in an event.</summary>
+public static class EventRoles
+{
+    /// <summary>May do everything, including managing members and deleting the event.</summary>
+    public const string Owner = "owner";
+
+    /// <summary>May photograph, upload and look.</summary>
+    public const string Staff = "staff";
+}
+
+/// <summary>Create a spot.</summary>
+/// <param name="Name">1–32 characters.</param>
+public sealed record SpotSettings(string Name);
+
+/// <summary>A spot as staff see it.</summary>
+/// <param name="Id">The spot.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Code">The signed code its printed QR carries; a secret to visitors who are not there.</param>
+public sealed record SpotDetails(Guid Id, string Name, string Code);
+
+/// <summary>A visitor as staff see one before photographing.</summary>
+/// <param name="VisitorId">The visitor.</param>
+/// <param name="Photographed">Whether there is a photograph; sending another needs <c>overwrite=true</c>.</param>
+/// <param name="ImageId">The photograph; null without one.</param>
+/// <param name="State">State of its newest revision; null without one.</param>
+/// <param name="PalettesHeld">Number of palettes held.</param>
+public sealed record VisitorStatus(Guid VisitorId, bool Photographed, Guid? ImageId, ImageState? State, int PalettesHeld);
+
+/// <summary>A photograph or event image has been stored and is on its way.</summary>
+/// <param name="ImageId">The image; the same bytes again give the same id.</param>
+/// <param name="Revision">Its revision, from 1.</param>
+public sealed record AcceptedImage(Guid ImageId, int Revision);
+
+/// <summary>An image as staff see it.</summary>
+/// <param name="ImageId">The image.</param>
+/// <param name="VisitorId">Whose photograph; null for an event's image.</param>
+/// <param name="Revision">Newest revision, from 1.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Attempt">Its attempt, from 1.</param>
+/// <param name="Reason">One of <see cref="FailureReasons"/> when failed.</param>
+/// <param name="TraceId">Trace of its upload, 32 hex digits.</param>
+/// <param name="Palettes">Its palettes; empty until clustered.</param>
+/// <param name="CreatedAt">When it was first sent.</param>
+/// <param name="UpdatedAt">When it entered its state.</param>
+public sealed record ImageDetails(
+    Guid ImageId,
+    Guid? VisitorId,
+    int Revision,
+    ImageState State,
+    int Attempt,
+    string? Reason,
+    string? TraceId,
+    IReadOnlyList<Palette> Palettes,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
+
+/// <summary>A page of images, newest first.</summary>
+/// <param name="Images">The images.</param>
+/// <param name="Next">Cursor of the next page; null on the last.</param>
+public sealed record ImagePage(IReadOnlyList<ImageDetails> Images, string? Next);
+
+/// <summary>Ask for a one-time URL as staff.</summary>
+/// <param name="Rendition">Any.</param>
+/// <param name="PaletteSet">For a painting: the palettes to show; null for the sketch.</param>
+public sealed record StaffOneTimeUrlRequest(Rendition Rendition, PaletteSet? PaletteSet = null);

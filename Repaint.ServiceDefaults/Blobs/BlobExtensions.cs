@@ -1,0 +1,56 @@
+using Azure;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Repaint.Contracts;
+
+namespace Repaint.ServiceDefaults.Blobs;
+
+/// <summary>The container of images, with a health check.</summary>
+public static class BlobExtensions
+{
+    // Azurite 3.37 answers newer service versions with 400. Goes when it knows 2026-10-06.
+    private const BlobClientOptions.ServiceVersion ServiceVersion = BlobClientOptions.ServiceVersion.V2025_11_05;
+
+    /// <summary>Registers a <see cref="BlobContainerClient"/> for <see cref="ResourceNames.ImagesContainer"/>.</summary>
+    public static void AddImageBlobs(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(services => CreateService(
+                services.GetRequiredService<IConfiguration>().GetConnectionString(ResourceNames.Blobs)
+                ?? throw new InvalidOperationException($"ConnectionStrings:{ResourceNames.Blobs} is not set."))
+            .GetBlobContainerClient(ResourceNames.ImagesContainer));
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            ResourceNames.Blobs,
+            services => new BlobHealthCheck(services.GetRequiredService<BlobContainerClient>()),
+            HealthStatus.Unhealthy, tags: null, timeout: TimeSpan.FromSeconds(5)));
+    }
+
+    /// <summary>A client for a storage connection string, or for a service URI with a managed identity.</summary>
+    public static BlobServiceClient CreateService(string connection)
+    {
+        var options = new BlobClientOptions(ServiceVersion);
+        return Uri.TryCreate(connection, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
+            ? new BlobServiceClient(uri, new DefaultAzureCredential(), options)
+            : new BlobServiceClient(connection, options);
+    }
+
+    private sealed class BlobHealthCheck(BlobContainerClient container) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await container.ExistsAsync(cancellationToken)
+                    ? HealthCheckResult.Healthy()
+                    : HealthCheckResult.Unhealthy("The container does not exist.");
+            }
+            catch (Exception exception) when (exception is RequestFailedException or AggregateException)
+            {
+                return HealthCheckResult.Unhealthy("The blob storage does not answer.", exception);
+            }
+        }
+    }
+}

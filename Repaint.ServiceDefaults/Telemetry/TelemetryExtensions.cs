@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OpenTelemetry;
+using OpenTelemetry.Context.Propagation;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Repaint.ServiceDefaults.Telemetry;
+
+/// <summary>OpenTelemetry, exported when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to.</summary>
+public static class TelemetryExtensions
+{
+    /// <summary>Every activity source and meter of this system begins with this.</summary>
+    public const string Prefix = "Repaint.";
+
+    internal static void AddTelemetry(this IHostApplicationBuilder builder)
+    {
+        // With the default composite propagator the ASP.NET Core instrumentation would read `traceparent` itself,
+        // behind the back of the host's DistributedContextPropagator, which public endpoints replace.
+        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
+
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter(Prefix + "*"))
+            .WithTracing(tracing => tracing
+                .AddSource(Prefix + "*")
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
+                .AddHttpClientInstrumentation()
+                .AddNpgsql());
+
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.UseOtlpExporter();
+        }
+    }
+
+    /// <summary>
+    /// Requests start traces of their own, whatever <c>traceparent</c> a caller from outside sends.
+    /// Outgoing requests still carry the trace on.
+    /// </summary>
+    public static IServiceCollection IgnoreIncomingTraceContext(this IServiceCollection services) =>
+        services.AddSingleton<DistributedContextPropagator, OutgoingOnlyPropagator>();
+
+    private static bool IsProbe(string? path) => path is "/health" or "/alive";
+}
