@@ -1,0 +1,26 @@
+using Microsoft.Net.Http.Headers;
+
+namespace Repaint.LocalIdentity.SignIn;
+
+/// <summary>What the page says, in the two languages of this product.</summary>
+internal sealed record SignInWords(
+    string Language, string Title, string UserName, string Password, string Submit, string WrongPassword, string TooManyTries, string SignedIn)
+{
+    private static readonly SignInWords English = new(
+        "en", "Staff sign-in", "User name", "Password", "Sign in",
+        "The user name or the password is not right.",
+        "Too many tries. Please wait five minutes.",
+        "You are signed in. You can close this page.");
+
+    private static readonly SignInWords Japanese = new(
+        "ja", "スタッフ用ログイン", "ユーザー名", "パスワード", "ログイン",
+        "ユーザー名またはパスワードが違います。",
+        "試行回数が多すぎます。5分ほど待ってください。",
+        "ログインしました。このページを閉じてかまいません。");
+
+    /// <summary>Japanese for browsers that prefer it to English; English otherwise.</summary>
+    public static SignInWords For(IEnumerable<StringWithQualityHeaderValue> acceptLanguage) => acceptLanguage
+        .OrderByDescending(language => language.Quality ?? 1)
+        .Select(language => language.Value.Value?.Split('-')[0])
+        .FirstOrDefault(language => language is "ja" or "en") == "ja" ? Japanese : English;
+}
