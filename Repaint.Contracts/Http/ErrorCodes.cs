@@ -59,6 +59,9 @@ public static class ErrorCodes
     /// <summary>422: the picture's header is damaged, or its dimensions are outside the limits.</summary>
     public const string ImageInvalid = "image-invalid";
 
+    /// <summary>425: a one-time URL is not served to a prefetch, which nobody may ever look at.</summary>
+    public const string PrefetchRefused = "prefetch-refused";
+
     /// <summary>429: too many requests; Retry-After says when to go on.</summary>
     public const string RateLimited = "rate-limited";
 

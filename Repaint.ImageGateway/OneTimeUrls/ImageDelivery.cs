@@ -1,0 +1,173 @@
+using System.Buffers;
+using Azure.Storage.Blobs;
+using Microsoft.AspNetCore.Http.Headers;
+using Microsoft.Net.Http.Headers;
+using Repaint.Contracts.Http;
+
+namespace Repaint.ImageGateway.OneTimeUrls;
+
+/// <summary>Streams what a link names from storage to the client, and keeps account of how far it came.</summary>
+internal sealed partial class ImageDelivery(
+    Redemption redemption, BlobContainerClient container, GatewayMetrics metrics, TimeProvider time, ILogger<ImageDelivery> logger)
+{
+    private const int BufferSize = 64 << 10;
+
+    // A blob may go between looking it up and opening it, when a retake swaps. Then there is a newer one.
+    private const int Tries = 3;
+    private static readonly TimeSpan AccountTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Answers the request and returns null, or one of <see cref="ErrorCodes"/> with nothing sent.</summary>
+    public async Task<string?> TryDeliverAsync(HttpContext http, byte[] tokenHash, Guid imageId)
+    {
+        var headers = http.Request.GetTypedHeaders();
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            return await DescribeAsync(http, headers, tokenHash, imageId);
+        }
+
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            var (delivery, code) = await redemption.RedeemAsync(tokenHash, imageId, headers.Range is not null, http.RequestAborted);
+            if (delivery is null)
+            {
+                return code;
+            }
+
+            if (await SendAsync(http, headers, delivery))
+            {
+                return null;
+            }
+        }
+
+        Log.Lost(logger, imageId);
+        return ErrorCodes.Unavailable;
+    }
+
+    private async Task<string?> DescribeAsync(HttpContext http, RequestHeaders headers, byte[] tokenHash, Guid imageId)
+    {
+        var (delivery, code) = await redemption.PeekAsync(tokenHash, imageId, http.RequestAborted);
+        if (delivery is null)
+        {
+            return code;
+        }
+
+        using var content = await BlobContent.OpenAsync(container.GetBlobClient(delivery.View.BlobName), withStream: false, http.RequestAborted);
+        if (content is null)
+        {
+            return ErrorCodes.Unavailable;
+        }
+
+        Announce(http, headers, delivery.View, content);
+        return null;
+    }
+
+    // False when the blob is gone; the use has then been given back.
+    private async Task<bool> SendAsync(HttpContext http, RequestHeaders headers, Delivery delivery)
+    {
+        var sent = 0L;
+        var isComplete = false;
+        try
+        {
+            var blob = container.GetBlobClient(delivery.View.BlobName);
+            using var content = headers.Range is { } range
+                ? await BlobContent.OpenPartAsync(blob, range, headers.IfRange, http.RequestAborted)
+                : await BlobContent.OpenAsync(blob, withStream: true, http.RequestAborted);
+            if (content is null)
+            {
+                return false;
+            }
+
+            if (Announce(http, headers, delivery.View, content))
+            {
+                sent = await CopyAsync(content.Stream!, http.Response.Body, count => sent = count, http.RequestAborted);
+                isComplete = sent == content.To - content.From + 1 && content.To == content.Length - 1;
+            }
+
+            await http.Response.CompleteAsync();
+            return true;
+        }
+        catch (Exception exception) when (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
+        {
+            Log.BrokenOff(logger, sent);
+            return true;
+        }
+        finally
+        {
+            using var timeout = new CancellationTokenSource(AccountTimeout, time);
+            await redemption.EndAsync(delivery, sent > 0, isComplete && !http.RequestAborted.IsCancellationRequested, timeout.Token);
+            if (sent > 0 && delivery.IsFirst)
+            {
+                metrics.UrlRedeemed();
+            }
+        }
+    }
+
+    /// <summary>Writes status and headers; false when no body follows.</summary>
+    private static bool Announce(HttpContext http, RequestHeaders request, View view, BlobContent content)
+    {
+        var response = http.Response;
+        response.Headers.ETag = content.Tag.ToString();
+        response.Headers.CacheControl = "private, no-store";
+        if (content.IsUnsatisfiable)
+        {
+            response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+            response.Headers.ContentRange = $"bytes */{content.Length}";
+            return false;
+        }
+
+        if (request.IfMatch is { Count: > 0 } required && !required.Any(tag => Matches(tag, content.Tag, isStrong: true)))
+        {
+            response.StatusCode = StatusCodes.Status412PreconditionFailed;
+            return false;
+        }
+
+        if (request.IfNoneMatch is { Count: > 0 } known && known.Any(tag => Matches(tag, content.Tag, isStrong: false)))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return false;
+        }
+
+        response.StatusCode = content.IsPart ? StatusCodes.Status206PartialContent : StatusCodes.Status200OK;
+        if (content.IsPart)
+        {
+            response.Headers.ContentRange = $"bytes {content.From}-{content.To}/{content.Length}";
+        }
+
+        response.ContentType = view.ContentType;
+        response.ContentLength = content.To - content.From + 1;
+        response.Headers.ContentDisposition = $"inline; filename=\"{view.FileName}\"";
+        return true;
+    }
+
+    private static bool Matches(EntityTagHeaderValue tag, EntityTagHeaderValue content, bool isStrong) =>
+        tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(content, isStrong);
+
+    private static async Task<long> CopyAsync(Stream from, Stream to, Action<long> progress, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            var copied = 0L;
+            while (await from.ReadAsync(buffer, cancellation) is var read and > 0)
+            {
+                await to.WriteAsync(buffer.AsMemory(0, read), cancellation);
+                progress(copied += read);
+            }
+
+            return copied;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "The client went away after {Bytes} bytes.")]
+        public static partial void BrokenOff(ILogger logger, long bytes);
+
+        [LoggerMessage(LogLevel.Error, "Image {ImageId} has no blob for what it should serve.")]
+        public static partial void Lost(ILogger logger, Guid imageId);
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Repaint.Contracts;
+using Repaint.Contracts.Http;
+using Repaint.ImageGateway.Images;
+using Repaint.ImageGateway.Renderings;
+
+namespace Repaint.ImageGateway.OneTimeUrls;
+
+/// <summary>Mints links. One that shows a painting nobody has made yet starts it.</summary>
+internal sealed class MintOneTimeUrls(
+    GatewayDbContext context, TimeProvider time, IOptions<GatewayOptions> options, GatewayMetrics metrics)
+{
+    public async Task<MintResponse> MintAsync(IReadOnlyList<LinkRequest> requests, CancellationToken cancellation)
+    {
+        MintedLink[] minted = [];
+        await context.InTransactionAsync(async token =>
+        {
+            // Held, because a missing painting is started for the revision found here.
+            var images = await context.HoldImagesAsync([.. requests.Select(request => request.ImageId).Distinct()], token);
+            var paletteCounts = await context.ServingRevisions([.. images.Keys])
+                .ToDictionaryAsync(row => row.ImageId, row => row.PaletteCount, token);
+            var expiresAt = time.GetUtcNow() + options.Value.UrlLifetime;
+            minted = [.. requests.Select(request => Refuse(request, images, paletteCounts) is { } code
+                ? new MintedLink(null, null, code)
+                : Mint(request, expiresAt))];
+            await StartPaintingsAsync(
+                [.. requests.Where((request, index) => minted[index].Code is null && MayBeMissing(request))], images, paletteCounts, token);
+            return true;
+        }, cancellation);
+        metrics.UrlsMinted(minted.Count(link => link.Token is not null));
+        return new MintResponse(minted);
+    }
+
+    private MintedLink Mint(LinkRequest request, DateTimeOffset expiresAt)
+    {
+        var token = Token.Create();
+        context.Add(new OneTimeUrl
+        {
+            TokenHash = Token.Hash(token)!,
+            ImageId = request.ImageId,
+            VisitorId = request.VisitorId,
+            Rendition = request.Rendition,
+            PaletteSet = request.VisitorId is null ? request.PaletteSet ?? PaletteSet.None : null,
+            ExpiresAt = expiresAt,
+        });
+        return new MintedLink(token, expiresAt, null);
+    }
+
+    private static string? Refuse(LinkRequest request, Dictionary<Guid, Image> images, Dictionary<Guid, int> paletteCounts)
+    {
+        if (request.VisitorId is not null && (IsForStaff(request.Rendition) || request.PaletteSet is not null))
+        {
+            return ErrorCodes.InvalidRequest;
+        }
+
+        // A visitor's photograph is shown to that visitor and to staff; an event's image to everyone.
+        if (!images.TryGetValue(request.ImageId, out var image)
+            || (request.VisitorId is not null && image.VisitorId is not null && image.VisitorId != request.VisitorId))
+        {
+            return ErrorCodes.NotFound;
+        }
+
+        return !paletteCounts.TryGetValue(image.Id, out var paletteCount) ? ErrorCodes.NotReady
+            : request.PaletteSet?.FitsIn(paletteCount) == false ? ErrorCodes.InvalidRequest
+            : null;
+    }
+
+    private static bool IsForStaff(Rendition rendition) => rendition is Rendition.Original or Rendition.Clusters;
+
+    // A visitor's view shows what is current, which exists; full size and what staff choose may not.
+    private static bool MayBeMissing(LinkRequest request) =>
+        request.Rendition == Rendition.Full || (request.VisitorId is null && !IsForStaff(request.Rendition));
+
+    private async Task StartPaintingsAsync(
+        List<LinkRequest> requests, Dictionary<Guid, Image> images, Dictionary<Guid, int> paletteCounts, CancellationToken cancellation)
+    {
+        var visitors = requests.Select(request => request.VisitorId).OfType<Guid>().ToArray();
+        var imageIds = requests.Select(request => request.ImageId).ToArray();
+        var current = visitors.Length == 0 ? [] : await context.VisitorPictures
+            .Where(picture => visitors.Contains(picture.VisitorId) && imageIds.Contains(picture.ImageId) && picture.CurrentSet != null)
+            .ToDictionaryAsync(picture => (picture.VisitorId, picture.ImageId), picture => picture.CurrentSet!.Value, cancellation);
+        var missing = requests
+            .Select(request => View.Of(
+                new ImageBlobNames(images[request.ImageId].EventId, request.ImageId, images[request.ImageId].ServingRevision!.Value),
+                paletteCounts[request.ImageId],
+                request.Rendition,
+                request.VisitorId is { } visitor ? current.GetValueOrDefault((visitor, request.ImageId)) : request.PaletteSet ?? PaletteSet.None,
+                isForVisitor: request.VisitorId is not null,
+                isReady: false).Missing)
+            .OfType<WantedPainting>();
+        foreach (var size in missing.GroupBy(painting => painting.Size).OrderBy(size => size.Key))
+        {
+            await context.StartPaintingsAsync([.. size], size.Key, time, cancellation);
+        }
+    }
+}

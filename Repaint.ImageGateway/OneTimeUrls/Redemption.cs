@@ -1,0 +1,189 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Repaint.Contracts;
+using Repaint.Contracts.Http;
+using Repaint.ImageGateway.Renderings;
+
+namespace Repaint.ImageGateway.OneTimeUrls;
+
+/// <summary>
+/// A link that may be delivered now. The stream id names this response in the link's row; null when the link was only looked
+/// at. A first use is given back if no byte goes out.
+/// </summary>
+internal sealed record Delivery(byte[] TokenHash, View View, Guid? StreamId, bool IsFirst);
+
+/// <summary>Either a delivery or one of <see cref="ErrorCodes"/>.</summary>
+internal readonly record struct RedemptionResult(Delivery? Delivery, string? Code);
+
+/// <summary>Turns links into deliveries: each once, whoever asks at the same time.</summary>
+internal sealed class Redemption(GatewayDbContext context, TimeProvider time, IOptions<GatewayOptions> options)
+{
+    /// <summary>What the link would serve; changes nothing.</summary>
+    public async Task<RedemptionResult> PeekAsync(byte[] tokenHash, Guid imageId, CancellationToken cancellation)
+    {
+        var link = await FindAsync(tokenHash, imageId, cancellation);
+        return Refuse(link, isResume: false) is { } code
+            ? new(null, code)
+            : new(new Delivery(tokenHash, Resolve(link!, isResume: false), null, IsFirst: false), null);
+    }
+
+    /// <summary>
+    /// Uses the link, or goes on with a delivery that broke off. A resume asks for a part: it comes from what the delivery
+    /// began with.
+    /// </summary>
+    public async Task<RedemptionResult> RedeemAsync(byte[] tokenHash, Guid imageId, bool isResume, CancellationToken cancellation)
+    {
+        var link = await FindAsync(tokenHash, imageId, cancellation);
+        if (Refuse(link, isResume) is { } code)
+        {
+            if (code == ErrorCodes.NotReady && Resolve(link!, isResume).Missing is { } missing)
+            {
+                await StartAsync(missing, cancellation);
+            }
+
+            return new(null, code);
+        }
+
+        // Looking was only to give the reason. This statement decides.
+        var view = Resolve(link!, isResume);
+        var now = time.GetUtcNow();
+        var lease = now + options.Value.DeliveryLease;
+        var streamId = Guid.CreateVersion7(now);
+        var taken = await context.OneTimeUrls
+            .Where(url => url.TokenHash == tokenHash && url.ImageId == imageId && url.RevokedAt == null && url.StreamId == null
+                && (link!.IsRedeemed
+                    ? url.LeaseUntil > now && (url.CompletedAt == null || isResume)
+                    : url.RedeemedAt == null && url.ExpiresAt > now))
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(url => url.RedeemedAt, url => url.RedeemedAt ?? now)
+                .SetProperty(url => url.LeaseUntil, url => url.LeaseUntil ?? lease)
+                .SetProperty(url => url.StreamId, streamId)
+                .SetProperty(url => url.ServedRevision, view.Names.Revision)
+                .SetProperty(url => url.ServedSet, view.PaletteSet), cancellation);
+        return taken == 1
+            ? new(new Delivery(tokenHash, view, streamId, IsFirst: !link!.IsRedeemed), null)
+            : new(null, ErrorCodes.UrlUsed);
+    }
+
+    /// <summary>Ends a response. Nothing sent: the use is given back. Broken off: the lease goes on. Complete: only the grace is left.</summary>
+    public Task EndAsync(Delivery delivery, bool anySent, bool isComplete, CancellationToken cancellation)
+    {
+        var mine = context.OneTimeUrls.Where(url => url.TokenHash == delivery.TokenHash && url.StreamId == delivery.StreamId);
+        if (!anySent && delivery.IsFirst)
+        {
+            return mine.ExecuteUpdateAsync(set => set
+                .SetProperty(url => url.StreamId, (Guid?)null)
+                .SetProperty(url => url.RedeemedAt, (DateTimeOffset?)null)
+                .SetProperty(url => url.LeaseUntil, (DateTimeOffset?)null)
+                .SetProperty(url => url.ServedRevision, (int?)null)
+                .SetProperty(url => url.ServedSet, (PaletteSet?)null), cancellation);
+        }
+
+        if (!isComplete)
+        {
+            return mine.ExecuteUpdateAsync(set => set.SetProperty(url => url.StreamId, (Guid?)null), cancellation);
+        }
+
+        var now = time.GetUtcNow();
+        var grace = now + options.Value.DeliveryGrace;
+        return mine.ExecuteUpdateAsync(set => set
+            .SetProperty(url => url.StreamId, (Guid?)null)
+            .SetProperty(url => url.CompletedAt, now)
+            .SetProperty(url => url.LeaseUntil, url => url.LeaseUntil < grace ? url.LeaseUntil : grace), cancellation);
+    }
+
+    private string? Refuse(Link? link, bool isResume)
+    {
+        var now = time.GetUtcNow();
+        return link switch
+        {
+            null => ErrorCodes.NotFound,
+            { RevokedAt: not null } or { EventId: null } => ErrorCodes.UrlRevoked,
+            { IsRedeemed: true } when link.StreamId is not null || link.LeaseUntil <= now || (link.CompletedAt is not null && !isResume) => ErrorCodes.UrlUsed,
+            { IsRedeemed: false } when link.ExpiresAt <= now => ErrorCodes.UrlExpired,
+            { ServingRevision: null } => ErrorCodes.NotReady,
+            _ => Resolve(link, isResume).Missing is null ? null : ErrorCodes.NotReady,
+        };
+    }
+
+    private static View Resolve(Link link, bool isResume)
+    {
+        var isPinned = isResume && link.ServedRevision is not null;
+        var set = isPinned ? link.ServedSet : link.PaletteSet ?? link.CurrentSet;
+        return View.Of(
+            new ImageBlobNames(link.EventId!.Value, link.ImageId, isPinned ? link.ServedRevision!.Value : link.ServingRevision!.Value),
+            link.PaletteCount ?? PaletteSet.MaxPalettes,
+            Enum.Parse<Rendition>(link.Rendition),
+            new PaletteSet((ushort)(set ?? 0)),
+            isForVisitor: link.VisitorId is not null,
+            isReady: isPinned || link.IsPainted);
+    }
+
+    // One statement, so that image, revision, current set and painting are of the same moment.
+    private async Task<Link?> FindAsync(byte[] tokenHash, Guid imageId, CancellationToken cancellation) => (await context.Database.SqlQuery<Link>(
+        $"""
+        SELECT url.image_id, url.visitor_id, url.rendition, url.palette_set, url.expires_at, url.revoked_at,
+            url.redeemed_at IS NOT NULL AS is_redeemed, url.lease_until, url.stream_id, url.completed_at, url.served_revision, url.served_set,
+            image.event_id, image.serving_revision, revision.palette_count, picture.current_set,
+            EXISTS (
+                SELECT FROM renderings AS painting
+                WHERE painting.image_id = image.id AND painting.revision = image.serving_revision
+                  AND painting.palette_set = coalesce(url.palette_set, picture.current_set)
+                  AND painting.size = CASE WHEN url.rendition = 'Full' THEN 'Full' ELSE 'View' END
+                  AND painting.state = 'Ready') AS is_painted
+        FROM one_time_urls AS url
+        LEFT JOIN images AS image ON image.id = url.image_id
+        LEFT JOIN image_revisions AS revision ON revision.image_id = image.id AND revision.revision = image.serving_revision
+        LEFT JOIN visitor_pictures AS picture ON picture.image_id = image.id AND picture.visitor_id = url.visitor_id
+        WHERE url.token_hash = {tokenHash} AND url.image_id = {imageId}
+        """).ToListAsync(cancellation)).SingleOrDefault();
+
+    private Task<bool> StartAsync(WantedPainting missing, CancellationToken cancellation) => context.InTransactionAsync(async token =>
+    {
+        var images = await context.HoldImagesAsync([missing.ImageId], token);
+        if (!images.TryGetValue(missing.ImageId, out var image) || image.ServingRevision != missing.Revision)
+        {
+            return false;
+        }
+
+        await context.StartPaintingsAsync([missing], missing.Size, time, token);
+        return true;
+    }, cancellation);
+
+    private sealed class Link
+    {
+        public Guid ImageId { get; init; }
+
+        public Guid? VisitorId { get; init; }
+
+        public required string Rendition { get; init; }
+
+        public int? PaletteSet { get; init; }
+
+        public DateTimeOffset ExpiresAt { get; init; }
+
+        public DateTimeOffset? RevokedAt { get; init; }
+
+        public bool IsRedeemed { get; init; }
+
+        public DateTimeOffset? LeaseUntil { get; init; }
+
+        public Guid? StreamId { get; init; }
+
+        public DateTimeOffset? CompletedAt { get; init; }
+
+        public int? ServedRevision { get; init; }
+
+        public int? ServedSet { get; init; }
+
+        public Guid? EventId { get; init; }
+
+        public int? ServingRevision { get; init; }
+
+        public int? PaletteCount { get; init; }
+
+        public int? CurrentSet { get; init; }
+
+        public bool IsPainted { get; init; }
+    }
+}
