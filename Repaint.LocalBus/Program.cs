@@ -1,2 +1,10 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Repaint.LocalBus;
+using Repaint.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddLocalBus();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
 app.Run();

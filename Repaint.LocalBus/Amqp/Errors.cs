@@ -1,0 +1,13 @@
+using Amqp.Framing;
+using Amqp.Types;
+
+namespace Repaint.LocalBus.Amqp;
+
+internal static class Errors
+{
+    public static readonly Symbol LockLost = "com.microsoft:message-lock-lost";
+
+    public static readonly Symbol DeadLetter = "com.microsoft:dead-letter";
+
+    public static Error Of(Symbol condition, string description) => new(condition) { Description = description };
+}

@@ -1,0 +1,21 @@
+namespace Repaint.LocalBus.Queues;
+
+/// <summary>What a receiver decides about a message it holds.</summary>
+internal abstract record Settlement
+{
+    public sealed record Complete : Settlement;
+
+    /// <summary>Give back; counts as a failed delivery. Also what an expired lock amounts to.</summary>
+    public sealed record Abandon : Settlement;
+
+    public sealed record Defer : Settlement;
+
+    public sealed record DeadLetter(string? Reason, string? Description) : Settlement;
+}
+
+internal enum SettlementResult
+{
+    Settled,
+    LockLost,
+    Failed,
+}

@@ -1,0 +1,83 @@
+using Amqp;
+using Amqp.Sasl;
+using Microsoft.Extensions.Logging;
+
+namespace Repaint.Messaging.Connections;
+
+/// <summary>
+/// A connection that is opened when it is needed and again when it has gone. Sending and receiving have one each:
+/// the broker throttles a connection as a whole.
+/// </summary>
+internal sealed partial class BusConnection(
+    string purpose, BusAddress address, ITokenSource tokens, TimeSpan openTimeout, TimeProvider time, ILogger<BusConnection> logger)
+    : IDisposable
+{
+    private const int IdleTimeout = 60_000;
+    private const int MaxFrameSize = 64 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _disposed = new();
+    private Task<BusSession>? _session;
+
+    public BusAddress Address { get; } = address;
+
+    /// <summary>The open session; everyone who asks meanwhile waits for the same attempt to open one.</summary>
+    /// <exception cref="MessagingException">It could not be opened.</exception>
+    public Task<BusSession> GetAsync(CancellationToken cancellation)
+    {
+        Task<BusSession> session;
+        lock (_gate)
+        {
+            if (_session is null || _session.IsFaulted || _session.IsCanceled || _session is { IsCompletedSuccessfully: true, Result.IsOpen: false })
+            {
+                _session = OpenAsync();
+            }
+
+            session = _session;
+        }
+
+        return session.WaitAsync(cancellation);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed.Cancel();
+            if (_session is { IsCompletedSuccessfully: true })
+            {
+                _session.Result.Dispose();
+            }
+        }
+    }
+
+    private async Task<BusSession> OpenAsync()
+    {
+        var factory = new ConnectionFactory();
+        factory.SASL.Profile = SaslProfile.Anonymous;
+        factory.AMQP.ContainerId = $"repaint-{purpose}-{Guid.CreateVersion7():N}";
+        factory.AMQP.HostName = Address.Host;
+        factory.AMQP.IdleTimeout = IdleTimeout;
+        factory.AMQP.MaxFrameSize = MaxFrameSize;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token);
+        timeout.CancelAfter(openTimeout);
+        try
+        {
+            // The library heeds the token only while connecting, not while it waits for the peer's frames.
+            var session = await BusSession.OpenAsync(factory, Address, tokens, time, logger, timeout.Token)
+                .WaitAsync(openTimeout, time, timeout.Token);
+            Log.Opened(logger, purpose, Address.ToString());
+            return session;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException || BusErrors.IsBroker(exception))
+        {
+            throw BusErrors.Of(exception, Address.ToString());
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Connected to {Broker} for {Purpose}")]
+        public static partial void Opened(ILogger logger, string purpose, string broker);
+    }
+}

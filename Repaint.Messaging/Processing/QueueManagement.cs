@@ -1,0 +1,105 @@
+using Amqp;
+using Amqp.Framing;
+using Amqp.Types;
+using Repaint.Messaging.Connections;
+
+namespace Repaint.Messaging.Processing;
+
+/// <summary>
+/// A queue's <c>$management</c>: renews locks and settles messages by lock token. Unlike a settlement over the link it
+/// is confirmed, tells when the lock was lost, and works on a later connection too.
+/// </summary>
+internal sealed class QueueManagement(string address, BusConnection connection, TimeProvider time) : IDisposable
+{
+    private const int Gone = 410;
+
+    private readonly string _managementAddress = address + "/$management";
+    private readonly Lock _gate = new();
+    private Task<RequestLink>? _link;
+
+    /// <summary>Renews a lock; null when it is lost.</summary>
+    public async Task<DateTimeOffset?> RenewAsync(Guid lockToken, CancellationToken cancellation)
+    {
+        var reply = await RequestAsync("com.microsoft:renew-lock", new Map { ["lock-tokens"] = new[] { lockToken } }, cancellation);
+        return reply is null
+            ? null
+            : (reply.Body as Map)?["expirations"] is DateTime[] and [var until, ..]
+                ? new DateTimeOffset(DateTime.SpecifyKind(until, DateTimeKind.Utc))
+                : throw new MessagingException($"{_managementAddress}: the answer holds no expiry.");
+    }
+
+    /// <summary>Settles a message; false when its lock is lost.</summary>
+    public async Task<bool> SettleAsync(Guid lockToken, Disposition disposition, CancellationToken cancellation)
+    {
+        var body = new Map { ["lock-tokens"] = new[] { lockToken } };
+        switch (disposition)
+        {
+            case Disposition.Complete:
+                body["disposition-status"] = "completed";
+                break;
+            case Disposition.Abandon:
+                body["disposition-status"] = "abandoned";
+                break;
+            case Disposition.Defer:
+                // The protocol's own spelling.
+                body["disposition-status"] = "defered";
+                break;
+            case Disposition.DeadLetter deadLetter:
+                body["disposition-status"] = "suspended";
+                body["deadletter-reason"] = deadLetter.Reason;
+                body["deadletter-description"] = deadLetter.Description;
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(disposition));
+        }
+
+        return await RequestAsync("com.microsoft:update-disposition", body, cancellation) is not null;
+    }
+
+    public void Dispose()
+    {
+        if (_link is { IsCompletedSuccessfully: true })
+        {
+            _link.Result.Close();
+        }
+    }
+
+    private async Task<Message?> RequestAsync(string operation, Map body, CancellationToken cancellation)
+    {
+        Task<RequestLink> opening;
+        lock (_gate)
+        {
+            if (_link is null || _link.IsFaulted || _link.IsCanceled || _link is { IsCompletedSuccessfully: true, Result.IsOpen: false })
+            {
+                _link = OpenAsync();
+            }
+
+            opening = _link;
+        }
+
+        var link = await opening.WaitAsync(cancellation);
+        var request = new Message
+        {
+            ApplicationProperties = new ApplicationProperties { ["operation"] = operation },
+            BodySection = new AmqpValue { Value = body },
+        };
+        var reply = await link.RequestAsync(request, cancellation);
+        var status = reply.ApplicationProperties?.Map;
+        return status?["statusCode"] switch
+        {
+            200 => reply,
+            Gone => null,
+            var code => throw new MessagingException($"{_managementAddress}: {code}: {status?["statusDescription"]}")
+            {
+                Condition = status?["errorCondition"]?.ToString(),
+            },
+        };
+    }
+
+    private async Task<RequestLink> OpenAsync()
+    {
+        var session = await connection.GetAsync(CancellationToken.None);
+        await session.AuthoriseAsync(_managementAddress, CancellationToken.None);
+        return await RequestLink.OpenAsync(session.Amqp, _managementAddress, time, CancellationToken.None);
+    }
+}

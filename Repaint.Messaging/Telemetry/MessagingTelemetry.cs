@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Repaint.Messaging.Connections;
+
+namespace Repaint.Messaging.Telemetry;
+
+/// <summary>Spans and metrics by OpenTelemetry's semantic conventions for messaging.</summary>
+internal sealed class MessagingTelemetry : IDisposable
+{
+    public const string Name = "Repaint.Messaging";
+    public const string TraceParent = "traceparent";
+    public const string TraceState = "tracestate";
+
+    private const string System = "messaging.system";
+    private const string Destination = "messaging.destination.name";
+    private const string OperationType = "messaging.operation.type";
+    private const string OperationName = "messaging.operation.name";
+    private const string ErrorType = "error.type";
+
+    private static readonly ActivitySource Source = new(Name);
+
+    private readonly Meter _meter;
+    private readonly BusAddress _address;
+    private readonly Counter<long> _sent;
+    private readonly Counter<long> _consumed;
+    private readonly Histogram<double> _sendDuration;
+    private readonly Histogram<double> _processDuration;
+
+    public MessagingTelemetry(IMeterFactory meters, BusAddress address)
+    {
+        _address = address;
+        _meter = meters.Create(Name);
+        _sent = _meter.CreateCounter<long>(
+            "messaging.client.sent.messages", "{message}", "Messages the broker confirmed, or refused for good (error.type).");
+        _consumed = _meter.CreateCounter<long>(
+            "messaging.client.consumed.messages", "{message}", "Deliveries, by how they were settled.");
+        _sendDuration = _meter.CreateHistogram<double>(
+            "messaging.client.operation.duration", "s", "From asking to send until the broker has it safe.");
+        _processDuration = _meter.CreateHistogram<double>(
+            "messaging.process.duration", "s", "Time in the handler.");
+    }
+
+    public Activity? StartSend(string queue, string messageId, ActivityContext parent)
+    {
+        var activity = Source.StartActivity($"send {queue}", ActivityKind.Producer, parent);
+        Describe(activity, queue, "send", messageId);
+        return activity;
+    }
+
+    public Activity? StartProcess(string queue, string? messageId, int deliveryCount, ActivityContext parent)
+    {
+        var activity = Source.StartActivity($"process {queue}", ActivityKind.Consumer, parent);
+        Describe(activity, queue, "process", messageId);
+        activity?.SetTag("messaging.servicebus.message.delivery_count", deliveryCount);
+        return activity;
+    }
+
+    public void Sent(string queue, TimeSpan duration, string? errorType)
+    {
+        var tags = new TagList { { System, "servicebus" }, { Destination, queue }, { OperationName, "send" } };
+        if (errorType is not null)
+        {
+            tags.Add(ErrorType, errorType);
+        }
+
+        _sent.Add(1, tags);
+        tags.Add(OperationType, "send");
+        _sendDuration.Record(duration.TotalSeconds, tags);
+    }
+
+    public void Processed(string queue, TimeSpan duration, string disposition)
+    {
+        var tags = new TagList
+        {
+            { System, "servicebus" },
+            { Destination, queue },
+            { OperationName, "process" },
+            { "messaging.servicebus.disposition_status", disposition },
+        };
+        _consumed.Add(1, tags);
+        _processDuration.Record(duration.TotalSeconds, tags);
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Describe(Activity? activity, string queue, string operation, string? messageId) => activity?
+        .SetTag(System, "servicebus")
+        .SetTag(Destination, queue)
+        .SetTag(OperationType, operation)
+        .SetTag(OperationName, operation)
+        .SetTag("messaging.message.id", messageId)
+        .SetTag("server.address", _address.Host)
+        .SetTag("server.port", _address.Port);
+}
