@@ -46,8 +46,10 @@ internal sealed partial class QueueSet : IHostedService, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var queue in _queues.Values)
+        // Called twice: as the singleton, and as the hosted service that is the same object.
+        foreach (var (address, queue) in _queues)
         {
+            _queues.Remove(address);
             await queue.DisposeAsync();
         }
 

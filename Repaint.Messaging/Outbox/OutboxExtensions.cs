@@ -39,8 +39,12 @@ public static class OutboxExtensions
         });
     }
 
-    /// <summary>In a migration, after the table: a statement trigger that wakes the relay on commit.</summary>
+    /// <summary>
+    /// In a migration, after the table: a statement trigger that wakes the relay on commit, and the index by which the
+    /// relay finds the first message of each ordering key.
+    /// </summary>
     public static OperationBuilder<SqlOperation> NotifyOnOutbox(this MigrationBuilder migration) => migration.Sql($"""
+        CREATE INDEX ix_outbox_messages_ordering_key_id ON outbox_messages (ordering_key, id);
         CREATE FUNCTION notify_outbox() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NOTIFY {NotificationChannel}; RETURN NULL; END $$;
         CREATE TRIGGER outbox_messages_notify AFTER INSERT ON outbox_messages FOR EACH STATEMENT EXECUTE FUNCTION notify_outbox();
         """);

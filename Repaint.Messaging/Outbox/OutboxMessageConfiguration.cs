@@ -10,8 +10,6 @@ internal sealed class OutboxMessageConfiguration : IEntityTypeConfiguration<Outb
         builder.ToTable("outbox_messages");
         builder.HasKey(message => message.Id);
         builder.Property(message => message.Id).UseIdentityAlwaysColumn();
-        // The relay asks for the first message of each key.
-        builder.HasIndex(message => new { message.OrderingKey, message.Id });
         builder.Property(message => message.Queue).HasMaxLength(64);
         builder.Property(message => message.Subject).HasMaxLength(64);
         builder.Property(message => message.MessageId).HasMaxLength(128);

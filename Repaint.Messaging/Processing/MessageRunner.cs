@@ -29,6 +29,8 @@ internal sealed partial class MessageRunner(
     /// <param name="giveUp">The process stops and waits no longer: what is under way is to be given back.</param>
     public async Task RunAsync(Message delivery, CancellationToken giveUp)
     {
+        // The library's thread carries the context of whoever opened the connection; this is nobody's child but the sender's.
+        Activity.Current = null;
         var message = ReceivedMessage.Read(delivery, time);
         await using var lease = new LockLease(message, management, time, logger);
         using var activity = telemetry.StartProcess(queue, message.MessageId, message.DeliveryCount, message.Parent);

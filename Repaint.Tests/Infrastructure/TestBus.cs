@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Repaint.LocalBus;
+using Repaint.ServiceDefaults;
+
+namespace Repaint.Tests.Infrastructure;
+
+/// <summary>A local bus in this process, with a port and a folder of its own; it can be stopped and started again.</summary>
+internal sealed class TestBus : IAsyncDisposable
+{
+    public const string KeyName = "test";
+    public const string Key = "a-key-that-only-tests-know";
+
+    private readonly TemporaryFolder _folder = new("bus");
+    private readonly Dictionary<string, string?> _settings;
+    private WebApplication? _app;
+
+    private TestBus(string? queues)
+    {
+        _settings = new Dictionary<string, string?>
+        {
+            ["LocalBus:Port"] = Port.ToString(),
+            ["LocalBus:DataDirectory"] = _folder.Path,
+            ["LocalBus:KeyName"] = KeyName,
+            ["LocalBus:Key"] = Key,
+        };
+        if (queues is not null)
+        {
+            _settings["LocalBus:QueuesFile"] = Path.Combine(_folder.Path, "queues.json");
+            File.WriteAllText(_settings["LocalBus:QueuesFile"]!, queues);
+        }
+    }
+
+    public int Port { get; } = FreePort.Next();
+
+    /// <summary>What services get as <c>ConnectionStrings:messaging</c>.</summary>
+    public string ConnectionString => ConnectionStringWith(Key);
+
+    public IServiceProvider Services => _app!.Services;
+
+    /// <summary>Starts a bus with the queues of this system, or those of a text in the emulator's Config.json format.</summary>
+    public static async Task<TestBus> CreateAsync(string? queues = null)
+    {
+        var bus = new TestBus(queues);
+        await bus.StartAsync();
+        return bus;
+    }
+
+    public string ConnectionStringWith(string key) =>
+        $"Endpoint=sb://127.0.0.1:{Port};SharedAccessKeyName={KeyName};SharedAccessKey={key};UseDevelopmentEmulator=true";
+
+    public async Task StartAsync()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Testing" });
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(_settings);
+        builder.AddServiceDefaults();
+        builder.AddLocalBus();
+        _app = builder.Build();
+        await _app.StartAsync();
+    }
+
+    /// <summary>Stops it; messages stay in its folder.</summary>
+    public async Task StopAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+            _app = null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Dispose();
+    }
+}
