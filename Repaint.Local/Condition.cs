@@ -3,7 +3,7 @@ namespace Repaint.Local;
 /// <summary>Waits until something is so.</summary>
 internal static class Condition
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Asks <paramref name="isSo"/> until it says yes.</summary>
     /// <exception cref="LocalException">It did not within <paramref name="timeout"/>.</exception>

@@ -14,7 +14,7 @@ internal static class NpmPackages
 
     /// <summary>The folder <c>node_modules</c>, installed if it is not there yet.</summary>
     /// <exception cref="LocalException">npm is missing, or it failed.</exception>
-    public static async Task<string> InstallAsync(CancellationToken cancellationToken)
+    public static async Task<string> InstallAsync(Action<string> report, CancellationToken cancellationToken)
     {
         var lockHash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Source, LockFile))));
         var cache = Path.Combine(CacheFolder(), $"npm-{lockHash[..12]}");
@@ -24,7 +24,8 @@ internal static class NpmPackages
             return modules;
         }
 
-        var npm = Command.Find("npm") ?? throw new LocalException("npm is not installed: install Node.js 20 or newer.");
+        var npm = Programs.Find("npm") ?? throw new LocalException("npm is not installed: install Node.js 20 or newer.");
+        report("Installing Azurite and the Aspire dashboard from npm (once, about 500 MB)…");
         // Beside its place, then moved: two first starts at once do not see each other's half.
         var unfinished = $"{cache}.{Environment.ProcessId}";
         Directory.CreateDirectory(unfinished);
@@ -35,7 +36,7 @@ internal static class NpmPackages
                 File.Copy(Path.Combine(Source, file), Path.Combine(unfinished, file), overwrite: true);
             }
 
-            await Command.RunAsync("npm ci", new ProcessCommand(npm, "ci", "--ignore-scripts", "--no-fund", "--no-audit")
+            await Programs.RunAsync("npm ci", new ProcessCommand(npm, "ci", "--ignore-scripts", "--no-fund", "--no-audit")
             {
                 WorkingDirectory = unfinished,
             }, cancellationToken);

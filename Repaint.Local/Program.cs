@@ -1,1 +1,31 @@
-return 0;
+using System.CommandLine;
+using Repaint.Local;
+using Repaint.Local.Verbs;
+
+var repaint = new RootCommand("Re:paint on one machine")
+{
+    UpVerb.Create(),
+    StatusVerb.Create(),
+    DownVerb.Create(),
+    DemoVerb.Create(),
+    TestVerb.Create(),
+};
+
+try
+{
+    // Ctrl-C cancels; stopping everything in order takes a while.
+    return await repaint.Parse(args).InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
+    });
+}
+catch (LocalException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}

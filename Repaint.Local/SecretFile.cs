@@ -29,6 +29,7 @@ internal static class SecretFile
     /// <summary>Writes atomically: a crash leaves the old content or the new, never half.</summary>
     public static void Write(string path, string content)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
         var temporary = path + ".new";
         File.Delete(temporary);
         using (var stream = new FileStream(temporary, new FileStreamOptions

@@ -37,7 +37,13 @@ internal sealed class LocalIdentityOptions
     [MinLength(32)]
     public string? ScriptClientSecret { get; init; }
 
-    /// <summary>Roles that the script client's tokens carry. Default: the one that may create events.</summary>
+    /// <summary>
+    /// User name of the account for which scripts act: their tokens carry its subject and roles, so that both see the same
+    /// events. Default: none; scripts are themselves then.
+    /// </summary>
+    public string? ScriptAccount { get; init; }
+
+    /// <summary>Roles of scripts that act for no account. Default: the one that may create events.</summary>
     public string[] ScriptClientRoles { get; init; } = ["event-creator"];
 
     /// <summary>Who may sign in.</summary>

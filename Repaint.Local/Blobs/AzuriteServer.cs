@@ -17,7 +17,7 @@ internal sealed class AzuriteServer(string folder, int port, string nodeModules)
     private readonly Lazy<string> _key = new(() => SecretFile.GetOrCreate(
         Path.Combine(folder, "account-key"), () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(64))));
 
-    /// <summary>How to run it; <see cref="Prepare"/> comes first. It saves what it knows on SIGTERM.</summary>
+    /// <summary>How to run it; <see cref="PrepareAsync"/> comes first. It saves what it knows on SIGTERM.</summary>
     public ProcessCommand Command => new(
         "node", Path.Combine(nodeModules, "azurite", "dist", "src", "blob", "main.js"),
         "--blobHost", "127.0.0.1", "--blobPort", port.ToString(), "--location", folder, "--silent", "--disableTelemetry")
@@ -29,8 +29,11 @@ internal sealed class AzuriteServer(string folder, int port, string nodeModules)
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={_key.Value};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
 
     /// <summary>Makes its folder.</summary>
-    public void Prepare() => Directory.CreateDirectory(
-        folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    public Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return Task.CompletedTask;
+    }
 
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
@@ -49,7 +52,7 @@ internal sealed class AzuriteServer(string folder, int port, string nodeModules)
     /// <summary>Starts it, and waits until it answers. For use without the supervisor.</summary>
     public async Task<ChildProcess> StartAsync(CancellationToken cancellationToken)
     {
-        Prepare();
+        await PrepareAsync(cancellationToken);
         var process = await ChildProcess.StartAsync(Command with { LogFile = Path.Combine(folder, "azurite.log") });
         try
         {

@@ -19,7 +19,7 @@ internal sealed record PostgresInstallation(string Folder, string? User)
             .OrderByDescending(version => double.TryParse(Path.GetFileName(version), out var number) ? number : 0)
             .Select(version => Path.Combine(version, "bin"))
             .FirstOrDefault()
-            ?? Path.GetDirectoryName(Processes.Command.Find("initdb"))
+            ?? Path.GetDirectoryName(Programs.Find("initdb"))
             ?? throw new LocalException("PostgreSQL is not installed (no initdb found). On Debian and Ubuntu: apt-get install postgresql");
         return new PostgresInstallation(folder, Environment.IsPrivilegedProcess ? SystemUser : null);
     }

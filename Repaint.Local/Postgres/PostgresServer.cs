@@ -44,6 +44,8 @@ internal sealed class PostgresServer(string folder, int port, params IReadOnlyLi
         Directory.CreateDirectory(folder);
         if (_installation.User is { } user)
         {
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             await EnsureReachableAsync(user, cancellationToken);
         }
 
@@ -127,7 +129,7 @@ internal sealed class PostgresServer(string folder, int port, params IReadOnlyLi
     {
         try
         {
-            await Processes.Command.RunAsync("Entering the folder", new ProcessCommand("test", "-x", folder) { User = user }, cancellationToken);
+            await Programs.RunAsync("Entering the folder", new ProcessCommand("test", "-x", folder) { User = user }, cancellationToken);
         }
         catch (LocalException exception)
         {
@@ -153,11 +155,11 @@ internal sealed class PostgresServer(string folder, int port, params IReadOnlyLi
         {
             if (_installation.User is { } user)
             {
-                await Processes.Command.RunAsync("Changing the owner",
+                await Programs.RunAsync("Changing the owner",
                     new ProcessCommand("chown", $"{user}:", unfinished, passwordFile), cancellationToken);
             }
 
-            await Processes.Command.RunAsync("Making the PostgreSQL cluster", _installation.Command("initdb",
+            await Programs.RunAsync("Making the PostgreSQL cluster", _installation.Command("initdb",
                 "-D", unfinished, "-U", SuperUser, "--pwfile", passwordFile, "--auth=scram-sha-256",
                 "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"), cancellationToken);
             Directory.Move(unfinished, Cluster);

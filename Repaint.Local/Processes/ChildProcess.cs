@@ -29,11 +29,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static async Task<ChildProcess> StartAsync(ProcessCommand command)
     {
         // The shell redirects, so that output needs no pump here and a child can still write when we are gone. Each of
-        // these programs becomes the next by exec: the process id is that of the command.
-        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = command.WorkingDirectory };
+        // these programs becomes the next by exec: the process id is that of the command. Bash, as dash drops variables
+        // whose names have a hyphen (services__image-gateway__…).
+        var start = new ProcessStartInfo("bash") { WorkingDirectory = command.WorkingDirectory };
         string[] arguments =
         [
-            "-c", "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1", "sh", command.LogFile ?? "/dev/null",
+            "-c", "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1", "bash", command.LogFile ?? "/dev/null",
             "setsid", "setpriv", "--pdeathsig", Signals.Name(command.StopSignal),
             .. command.User is { } user ? (string[])[$"--reuid={user}", $"--regid={user}", "--init-groups"] : [],
             "--", command.FileName, .. command.Arguments,

@@ -2,12 +2,13 @@ using System.Collections.Immutable;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
+using Repaint.LocalIdentity.SignIn;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Repaint.LocalIdentity.Connect;
 
 /// <summary>What the tokens say about whom.</summary>
-internal sealed class TokenPrincipals(IOptions<LocalIdentityOptions> options)
+internal sealed class TokenPrincipals(AccountDirectory accounts, IOptions<LocalIdentityOptions> options)
 {
     private const string AuthenticationType = "Repaint.LocalIdentity";
 
@@ -25,9 +26,10 @@ internal sealed class TokenPrincipals(IOptions<LocalIdentityOptions> options)
 
     public ClaimsPrincipal ForScript(string clientId, ImmutableArray<string> scopes)
     {
+        var account = accounts.TryFind(options.Value.ScriptAccount, out var found) ? found : null;
         var identity = NewIdentity()
-            .SetClaim(Claims.Subject, clientId)
-            .SetClaims(Claims.Role, [.. options.Value.ScriptClientRoles]);
+            .SetClaim(Claims.Subject, account?.UserName ?? clientId)
+            .SetClaims(Claims.Role, [.. account?.Roles ?? options.Value.ScriptClientRoles]);
         return Complete(identity, scopes);
     }
 

@@ -39,7 +39,7 @@ public sealed class AzuriteFixture : IAsyncDisposable
     private static async Task<Running> StartAsync()
     {
         var folder = new TemporaryFolder("azurite");
-        var server = new AzuriteServer(folder.Path, FreePort.Next(), await NpmPackages.InstallAsync(CancellationToken.None));
+        var server = new AzuriteServer(folder.Path, FreePort.Next(), await NpmPackages.InstallAsync(_ => { }, CancellationToken.None));
         return new Running(folder, server, await server.StartAsync(CancellationToken.None));
     }
 

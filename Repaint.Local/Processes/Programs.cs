@@ -1,7 +1,7 @@
 namespace Repaint.Local.Processes;
 
 /// <summary>Runs a command to its end.</summary>
-internal static class Command
+internal static class Programs
 {
     /// <summary>Runs <paramref name="command"/>; throws with the end of its output when it fails.</summary>
     /// <exception cref="LocalException">It could not be started, or its exit code is not 0.</exception>

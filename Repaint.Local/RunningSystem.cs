@@ -1,0 +1,90 @@
+using Repaint.Local.Demo;
+using Repaint.Local.Processes;
+using Repaint.Local.Supervision;
+using Repaint.Local.Topology;
+
+namespace Repaint.Local;
+
+/// <summary>The whole system, running as children of this process.</summary>
+internal sealed class RunningSystem : IAsyncDisposable
+{
+    private readonly Lock _writing = new();
+    private readonly DataFolder _data;
+    private readonly PortMap _ports;
+    private readonly IDisposable _lock;
+    private readonly Supervisor _supervisor;
+    private bool _ready;
+
+    private RunningSystem(DataFolder data, PortMap ports, IDisposable folderLock, IReadOnlyList<Resource> resources, Action<string> report)
+    {
+        _data = data;
+        _ports = ports;
+        _lock = folderLock;
+        _supervisor = new Supervisor(resources, data.Logs, report, WriteState, TimeProvider.System);
+    }
+
+    public SystemState State => NewState(_supervisor);
+
+    /// <summary>Starts everything, waits until it is healthy and the demo event exists. When that fails, nothing is left running.</summary>
+    /// <exception cref="LocalException">What is wrong, in words.</exception>
+    public static async Task<RunningSystem> StartAsync(
+        DataFolder data, PortMap ports, Action<string> report, CancellationToken cancellationToken)
+    {
+        data.Create();
+        var folderLock = data.Lock();
+        try
+        {
+            if (ports.InUse().ToList() is { Count: > 0 } taken)
+            {
+                throw new LocalException(
+                    $"These ports of 127.0.0.1 are in use: {string.Join(", ", taken)}. Choose others with --ports BASE (BASE to BASE+12).");
+            }
+
+            var topology = new SystemTopology(data, ports, await NpmPackages.InstallAsync(report, cancellationToken));
+            var system = new RunningSystem(data, ports, folderLock, topology.Resources, report);
+            await system.StartAsync(cancellationToken);
+            return system;
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _supervisor.DisposeAsync();
+        File.Delete(_data.StateFile);
+        _lock.Dispose();
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _supervisor.StartAsync(cancellationToken);
+            using var staff = StaffClient.For(State, _data, TimeProvider.System);
+            await DemoEvent.EnsureAsync(staff, cancellationToken);
+            _ready = true;
+            WriteState(_supervisor);
+        }
+        catch
+        {
+            await _supervisor.DisposeAsync();
+            File.Delete(_data.StateFile);
+            throw;
+        }
+    }
+
+    private void WriteState(Supervisor supervisor)
+    {
+        lock (_writing)
+        {
+            NewState(supervisor).Write(_data);
+        }
+    }
+
+    private SystemState NewState(Supervisor supervisor) => new(
+        ProcessIdentity.Current, _ready, _data.Path, SystemUrls.Of(_ports), _data.StaffAccountFile, supervisor.Statuses);
+}

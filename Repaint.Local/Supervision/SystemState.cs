@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Repaint.Local.Processes;
+using Repaint.Local.Topology;
+
+namespace Repaint.Local.Supervision;
+
+/// <summary>What a running system says about itself, in a file for the other verbs; also what <c>status --json</c> prints.</summary>
+/// <param name="Supervisor">The process that keeps the others alive.</param>
+/// <param name="Ready">Whether everything has been healthy once and the demo event exists.</param>
+/// <param name="DataFolder">Where it keeps everything.</param>
+/// <param name="Urls">Addresses, by name.</param>
+/// <param name="StaffAccountFile">File with the staff account's name and password.</param>
+/// <param name="Resources">Its processes.</param>
+internal sealed record SystemState(
+    ProcessIdentity Supervisor,
+    bool Ready,
+    string DataFolder,
+    SystemUrls Urls,
+    string StaffAccountFile,
+    IReadOnlyList<ResourceStatus> Resources)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>The state of the system that runs on <paramref name="data"/>; null when none does.</summary>
+    public static SystemState? Read(DataFolder data)
+    {
+        if (!File.Exists(data.StateFile))
+        {
+            return null;
+        }
+
+        // A supervisor that was killed leaves its file behind.
+        var state = JsonSerializer.Deserialize<SystemState>(File.ReadAllText(data.StateFile), Json);
+        return state?.Supervisor.IsRunning == true ? state : null;
+    }
+
+    public void Write(DataFolder data)
+    {
+        var temporary = data.StateFile + ".new";
+        File.WriteAllText(temporary, ToJson());
+        File.Move(temporary, data.StateFile, overwrite: true);
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+}
+
+/// <summary>Where everything is.</summary>
+internal sealed record SystemUrls(Uri Api, Uri ApiDocs, Uri Gateway, Uri Identity, Uri Dashboard)
+{
+    public static SystemUrls Of(PortMap ports) => new(
+        new Uri(PortMap.Url(ports.Api)),
+        new Uri(PortMap.Url(ports.Api) + "/docs"),
+        new Uri(PortMap.Url(ports.Gateway)),
+        new Uri(PortMap.Url(ports.Identity)),
+        new Uri(PortMap.Url(ports.Dashboard)));
+
+    /// <summary>A trace in the dashboard.</summary>
+    public Uri Trace(string traceId) => new(Dashboard, $"/traces/detail/{traceId}");
+}

@@ -1,0 +1,147 @@
+using Microsoft.AspNetCore.Identity;
+using Repaint.Contracts;
+using Repaint.Local.Blobs;
+using Repaint.Local.Postgres;
+using Repaint.Local.Processes;
+using static Repaint.Contracts.ResourceNames;
+using Variables = System.Collections.Generic.Dictionary<string, string>;
+
+namespace Repaint.Local.Topology;
+
+/// <summary>
+/// The whole system on one machine: the same resources, names and environment that the Aspire app model gives them.
+/// </summary>
+internal sealed class SystemTopology(DataFolder data, PortMap ports, string nodeModules)
+{
+    public const string Postgres = "postgres";
+    public const string Dashboard = "dashboard";
+    public const string Audience = "repaint-api";
+    public const string ScriptClientId = "repaint-script";
+    public const string EventCreatorRole = "event-creator";
+    private const string BusKeyName = "RootManageSharedAccessKey";
+
+    private readonly PostgresServer _postgres = new(data.In("postgres"), ports.Postgres);
+    private readonly AzuriteServer _azurite = new(data.In("blobs"), ports.Blobs, nodeModules);
+
+    public static string SecretOf(string client) => $"{client}-secret";
+
+    /// <summary>In starting order; stopped the other way round.</summary>
+    public IReadOnlyList<Resource> Resources =>
+    [
+        new(Postgres, _postgres.Command, _postgres.IsReadyAsync) { Prepare = _postgres.PrepareAsync },
+
+        new(ResourceNames.Blobs, _azurite.Command, _azurite.IsReadyAsync) { Prepare = _azurite.PrepareAsync },
+
+        new(Dashboard, DashboardCommand, HttpHealth.Answers(PortMap.Url(ports.Dashboard))) { Url = PortMap.Url(ports.Dashboard) },
+
+        Service(Messaging, "Repaint.LocalBus", PortMap.Url(ports.BusHealth), waitsFor: [Dashboard], new()
+        {
+            ["LocalBus__Port"] = $"{ports.Bus}",
+            ["LocalBus__DataDirectory"] = data.In("bus"),
+            ["LocalBus__KeyName"] = BusKeyName,
+            ["LocalBus__Key"] = data.Secret("bus-key"),
+        }),
+
+        Job(Migrations, "Repaint.Migrations", waitsFor: [Dashboard, Postgres, ResourceNames.Blobs], new()
+        {
+            [ConnectionString(RepaintDatabase)] = _postgres.ConnectionString(RepaintDatabase),
+            [ConnectionString(GatewayDatabase)] = _postgres.ConnectionString(GatewayDatabase),
+            [ConnectionString(ResourceNames.Blobs)] = _azurite.ConnectionString,
+        }),
+
+        Service(Identity, "Repaint.LocalIdentity", PortMap.Url(ports.Identity), waitsFor: [Dashboard], IdentityVariables(data.StaffAccount())),
+
+        Service(ImageGateway, "Repaint.ImageGateway", PortMap.Url(ports.Gateway), waitsFor: [Migrations, Messaging], new()
+        {
+            ["ASPNETCORE_URLS"] = $"{PortMap.Url(ports.Gateway)};{PortMap.Url(ports.GatewayInternal)}",
+            ["Gateway__InternalPort"] = $"{ports.GatewayInternal}",
+            ["Gateway__Keys__0"] = GatewayKey,
+            ["Gateway__AllowedOrigins__0"] = PortMap.Url(ports.Api),
+            [ConnectionString(GatewayDatabase)] = _postgres.ConnectionString(GatewayDatabase),
+            [ConnectionString(ResourceNames.Blobs)] = _azurite.ConnectionString,
+            [ConnectionString(Messaging)] = BusConnection,
+        }),
+
+        Worker(ClusteringWorker, "Repaint.Clustering", ports.ClusteringHealth),
+        Worker(GenerationWorker, "Repaint.Generation", ports.GenerationHealth),
+
+        Service(Api, "Repaint.Api", PortMap.Url(ports.Api), waitsFor: [Migrations, Messaging, Identity, ImageGateway], new()
+        {
+            ["PublicOrigin"] = PortMap.Url(ports.Api),
+            ["Gateway__PublicOrigin"] = PortMap.Url(ports.Gateway),
+            ["Gateway__Key"] = GatewayKey,
+            [$"services__{ImageGateway}__{InternalEndpoint}__0"] = PortMap.Url(ports.GatewayInternal),
+            ["Authentication__Authority"] = Issuer,
+            ["Authentication__Audience"] = Audience,
+            ["Authentication__EventCreatorRole"] = EventCreatorRole,
+            ["Authentication__RequireHttpsMetadata"] = "false",
+            [ConnectionString(RepaintDatabase)] = _postgres.ConnectionString(RepaintDatabase),
+            [ConnectionString(Messaging)] = BusConnection,
+        }),
+    ];
+
+    private string Issuer => PortMap.Url(ports.Identity) + "/";
+
+    private string GatewayKey => data.Secret("gateway-key");
+
+    private string BusConnection =>
+        $"Endpoint=sb://127.0.0.1:{ports.Bus};SharedAccessKeyName={BusKeyName};SharedAccessKey={data.Secret("bus-key")};UseDevelopmentEmulator=true";
+
+    private ProcessCommand DashboardCommand => new(
+        Path.Combine(nodeModules, "@microsoft", "aspire-cli-linux-x64", "bin", "aspire"),
+        "dashboard", "run", "--non-interactive", "--nologo", "--allow-anonymous",
+        "--frontend-url", PortMap.Url(ports.Dashboard),
+        "--otlp-grpc-url", PortMap.Url(ports.OtlpGrpc),
+        "--otlp-http-url", PortMap.Url(ports.OtlpHttp))
+    {
+        Environment = new Variables { ["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "1" },
+    };
+
+    private Variables IdentityVariables(StaffAccount staff) => new()
+    {
+        ["Identity__Issuer"] = Issuer,
+        ["Identity__DataDirectory"] = data.In("identity"),
+        ["Identity__Audience"] = Audience,
+        ["Identity__ConsoleRedirectUris__0"] = $"{PortMap.Url(ports.Api)}/console/authentication/login-callback",
+        ["Identity__ConsoleRedirectUris__1"] = $"{PortMap.Url(ports.Api)}/console/authentication/logout-callback",
+        ["Identity__ScriptClientId"] = ScriptClientId,
+        ["Identity__ScriptClientSecret"] = data.Secret(SecretOf(ScriptClientId)),
+        ["Identity__ScriptAccount"] = staff.UserName,
+        ["Identity__Accounts__0__UserName"] = staff.UserName,
+        ["Identity__Accounts__0__Email"] = staff.Email,
+        ["Identity__Accounts__0__PasswordHash"] = new PasswordHasher<StaffAccount>().HashPassword(staff, staff.Password),
+        ["Identity__Accounts__0__Roles__0"] = EventCreatorRole,
+    };
+
+    private Resource Worker(string name, string project, int healthPort) =>
+        Service(name, project, PortMap.Url(healthPort), waitsFor: [Migrations, Messaging], new()
+        {
+            // OpenCV's own limit is far above what a worker's memory allows.
+            ["OPENCV_IO_MAX_IMAGE_PIXELS"] = "50000000",
+            [ConnectionString(ResourceNames.Blobs)] = _azurite.ConnectionString,
+            [ConnectionString(Messaging)] = BusConnection,
+        });
+
+    private Resource Service(string name, string project, string url, string[] waitsFor, Variables variables)
+    {
+        variables.TryAdd("ASPNETCORE_URLS", url);
+        return Job(name, project, waitsFor, variables) with { IsHealthy = HttpHealth.Passes(url), Url = url };
+    }
+
+    private Resource Job(string name, string project, string[] waitsFor, Variables variables)
+    {
+        variables["OTEL_SERVICE_NAME"] = name;
+        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = PortMap.Url(ports.OtlpGrpc);
+        variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
+        // Somebody is watching: a span shows up after a second, not after five.
+        variables["OTEL_BSP_SCHEDULE_DELAY"] = "1000";
+        variables["Logging__Console__FormatterName"] = "simple";
+        variables["Logging__Console__FormatterOptions__SingleLine"] = "true";
+        variables["Logging__Console__FormatterOptions__TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        variables["Logging__Console__FormatterOptions__UseUtcTimestamp"] = "true";
+        variables["DOTNET_ENVIRONMENT"] = variables["ASPNETCORE_ENVIRONMENT"] = "Production";
+        return new Resource(name, ServiceBinaries.Start(project, variables), IsHealthy: null) { WaitsFor = waitsFor };
+    }
+
+    private static string ConnectionString(string name) => $"ConnectionStrings__{name}";
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using Repaint.Local.Supervision;
+using Repaint.Local.Topology;
+
+namespace Repaint.Local.Verbs;
+
+/// <summary>A system whose supervisor is a process of its own, in a session of its own.</summary>
+internal static class DetachedSystem
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(10);
+
+    /// <summary>Starts it, waits until everything is healthy, and prints the addresses.</summary>
+    public static async Task<int> StartAsync(DataFolder data, PortMap ports, CancellationToken cancellationToken)
+    {
+        data.Create();
+        var log = Path.Combine(data.Logs, "up.log");
+        File.Delete(log);
+        using var supervisor = Process.Start(Start(data, ports, log))!;
+        SystemState? state = null;
+        try
+        {
+            await Condition.WaitAsync("Everything is healthy", _ =>
+            {
+                state = supervisor.HasExited ? null : SystemState.Read(data);
+                return Task.FromResult(supervisor.HasExited
+                    || (state is { Ready: true } ready && ready.Supervisor.ProcessId == supervisor.Id));
+            }, StartTimeout, cancellationToken);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or LocalException)
+        {
+            Processes.Signals.Send(supervisor.Id, Processes.Signal.Terminate);
+            await supervisor.WaitForExitAsync(CancellationToken.None);
+            throw;
+        }
+
+        if (supervisor.HasExited)
+        {
+            throw new LocalException((await File.ReadAllTextAsync(log, cancellationToken)).TrimEnd());
+        }
+
+        Console.WriteLine(UpVerb.Addresses(state!));
+        Console.WriteLine("`./repaint down` stops everything.");
+        return 0;
+    }
+
+    private static ProcessStartInfo Start(DataFolder data, PortMap ports, string log) => new("bash")
+    {
+        WorkingDirectory = "/",
+        ArgumentList =
+        {
+            "-c", "log=$1; shift; exec setsid \"$@\" </dev/null >>\"$log\" 2>&1", "bash", log,
+            ServiceBinaries.DotNet, typeof(DetachedSystem).Assembly.Location, "up", "--data", data.Path, "--ports", $"{ports.Base}",
+        },
+    };
+}

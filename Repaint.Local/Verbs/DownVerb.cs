@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Repaint.Local.Processes;
+using Repaint.Local.Supervision;
+using Repaint.Local.Topology;
+
+namespace Repaint.Local.Verbs;
+
+internal static class DownVerb
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(2);
+
+    public static Command Create()
+    {
+        var data = SystemOptions.Data();
+        var verb = new Command("down", "Stop everything, in order") { data };
+        verb.SetAction((parsed, cancellation) => RunAsync(new DataFolder(parsed.GetValue(data)!), cancellation));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(DataFolder data, CancellationToken cancellationToken)
+    {
+        if (SystemState.Read(data) is not { } state)
+        {
+            Console.WriteLine($"Nothing is running on {data.Path}.");
+            return 0;
+        }
+
+        Signals.Send(state.Supervisor.ProcessId, Signal.Terminate);
+        await Condition.WaitAsync(
+            "Everything has stopped", _ => Task.FromResult(!state.Supervisor.IsRunning), StopTimeout, cancellationToken);
+        Console.WriteLine("Stopped.");
+        return 0;
+    }
+}
