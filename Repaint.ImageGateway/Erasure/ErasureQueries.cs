@@ -22,6 +22,7 @@ internal static class ErasureQueries
         this GatewayDbContext context, ErasureKind kind, Guid subjectId, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellation)
     {
         // Every image gets an erasure of its own, so that a result that comes later still finds out where its blobs are.
+        // The outbox relay locks the first message of a key while it sends any of that key; those it is sending stay.
         await context.Database.ExecuteSqlAsync(
             $"""
             WITH erased AS (
@@ -33,11 +34,14 @@ internal static class ErasureQueries
             revoked AS (
                 UPDATE one_time_urls SET revoked_at = coalesce(revoked_at, {now})
                 WHERE image_id IN (SELECT id FROM erased) OR image_id = {subjectId} OR visitor_id = {subjectId}),
+            heads AS MATERIALIZED (
+                SELECT ordering_key FROM outbox_messages AS first
+                WHERE ordering_key IN (SELECT replace(id::text, '-', '') FROM erased) AND NOT EXISTS (
+                    SELECT FROM outbox_messages AS earlier
+                    WHERE earlier.ordering_key = first.ordering_key AND earlier.id < first.id)
+                FOR UPDATE SKIP LOCKED),
             unsent AS (
-                DELETE FROM outbox_messages WHERE id IN (
-                    SELECT id FROM outbox_messages
-                    WHERE ordering_key IN (SELECT replace(id::text, '-', '') FROM erased)
-                    FOR UPDATE SKIP LOCKED)),
+                DELETE FROM outbox_messages WHERE ordering_key IN (SELECT ordering_key FROM heads)),
             unseen AS (
                 DELETE FROM visitor_pictures WHERE visitor_id = {subjectId})
             INSERT INTO erasures (subject_id, kind, revision, prefix, runs, next_run_at, until)

@@ -164,17 +164,23 @@ internal sealed class PaintingRequests(TimeProvider time)
         {
             var message = new PaintRendering(
                 images[rendering.ImageId].EventId, rendering.ImageId, rendering.Revision, rendering.PaletteSet, rendering.Size, rendering.Attempt);
+            // The relay locks the first message of a key while it sends any of that key.
             await context.Database.ExecuteSqlAsync(
                 $"""
-                WITH unsent AS (
-                    DELETE FROM outbox_messages WHERE id IN (
-                        SELECT id FROM outbox_messages
-                        WHERE message_id = {message.MessageId}
-                          AND NOT EXISTS (
-                            SELECT FROM visitor_pictures
-                            WHERE image_id = {rendering.ImageId} AND requested_set = {(int)rendering.PaletteSet.Mask}
-                              AND current_request_no < request_no)
-                        FOR UPDATE SKIP LOCKED)
+                WITH head AS MATERIALIZED (
+                    SELECT id FROM outbox_messages AS first
+                    WHERE ordering_key = {message.OrderingKey} AND NOT EXISTS (
+                        SELECT FROM outbox_messages AS earlier
+                        WHERE earlier.ordering_key = first.ordering_key AND earlier.id < first.id)
+                    FOR UPDATE SKIP LOCKED),
+                unsent AS (
+                    DELETE FROM outbox_messages
+                    WHERE ordering_key = {message.OrderingKey} AND message_id = {message.MessageId}
+                      AND EXISTS (SELECT FROM head)
+                      AND NOT EXISTS (
+                        SELECT FROM visitor_pictures
+                        WHERE image_id = {rendering.ImageId} AND requested_set = {(int)rendering.PaletteSet.Mask}
+                          AND current_request_no < request_no)
                     RETURNING id)
                 DELETE FROM renderings
                 WHERE image_id = {rendering.ImageId} AND revision = {rendering.Revision}
