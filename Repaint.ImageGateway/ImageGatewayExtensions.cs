@@ -29,7 +29,9 @@ internal static class ImageGatewayExtensions
                 .Handle<ClusteringFailed, ClusteringFailedHandler>()
                 .Handle<PaintingStarted, PaintingStartedHandler>()
                 .Handle<PaintingCompleted, PaintingCompletedHandler>()
-                .Handle<PaintingFailed, PaintingFailedHandler>());
+                .Handle<PaintingFailed, PaintingFailedHandler>())
+            .AddDeadLetterProcessor(QueueNames.Clustering, deadLetters => deadLetters.Handle<ClusterImage, ClusteringDeadLetterHandler>())
+            .AddDeadLetterProcessor(QueueNames.Generation, deadLetters => deadLetters.Handle<PaintRendering, PaintingDeadLetterHandler>());
 
         // The token of a one-time URL is in its query, which the framework would log with every request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);

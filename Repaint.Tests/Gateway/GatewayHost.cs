@@ -18,8 +18,8 @@ using Repaint.Tests.Infrastructure;
 namespace Repaint.Tests.Gateway;
 
 /// <summary>
-/// The gateway as it runs, on two real ports, a real database and real storage. Nothing is connected to a broker: tests read
-/// the outbox and call the handlers. Time stands still until a test moves it.
+/// The gateway as it runs, on two real ports, a real database and real storage, but for what works in the background: tests
+/// read the outbox, call the handlers and run erasures themselves. Time stands still until a test moves it.
 /// </summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
@@ -78,6 +78,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.AddServiceDefaults();
         builder.AddImageGateway();
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+        foreach (var worker in builder.Services.Where(IsOurWorker).ToList())
+        {
+            builder.Services.Remove(worker);
+        }
+
         if (blobs is null)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(container));
@@ -124,6 +129,10 @@ internal sealed class GatewayHost : IAsyncDisposable
 
         return names;
     }
+
+    private static bool IsOurWorker(ServiceDescriptor service) => service.ServiceType == typeof(IHostedService)
+        && (service.ImplementationType ?? service.ImplementationFactory?.Method.DeclaringType)
+            ?.Assembly.GetName().Name?.StartsWith("Repaint.", StringComparison.Ordinal) == true;
 
     public async ValueTask DisposeAsync()
     {

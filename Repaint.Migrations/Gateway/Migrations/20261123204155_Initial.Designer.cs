@@ -12,7 +12,7 @@ using Repaint.ImageGateway;
 namespace Repaint.Migrations.Gateway.Migrations
 {
     [DbContext(typeof(GatewayDbContext))]
-    [Migration("20261123201743_Initial")]
+    [Migration("20261123204155_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
