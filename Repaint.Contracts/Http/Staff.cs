@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Repaint.Contracts.Http;
 
 /// <summary>The signed-in member of staff.</summary>
@@ -10,7 +12,10 @@ public sealed record StaffProfile(string Subject, bool MayCreateEvents, IReadOnl
 /// <param name="Name">1–32 characters.</param>
 /// <param name="PaletteCount">2–16; frozen once the event has an image.</param>
 /// <param name="CooldownSeconds">0–86,400: how long a spot waits before it gives the same visitor another palette.</param>
-public sealed record EventSettings(string Name, int PaletteCount = 8, int CooldownSeconds = 300);
+public sealed record EventSettings(
+    [property: Required, StringLength(32)] string Name,
+    [property: Range(PaletteSet.MinPalettes, PaletteSet.MaxPalettes)] int PaletteCount = 8,
+    [property: Range(0, 86_400)] int CooldownSeconds = 300);
 
 /// <summary>An event as staff see it.</summary>
 /// <param name="Id">The event.</param>
@@ -33,7 +38,7 @@ public static class EventRoles
 
 /// <summary>Create a spot.</summary>
 /// <param name="Name">1–32 characters.</param>
-public sealed record SpotSettings(string Name);
+public sealed record SpotSettings([property: Required, StringLength(32)] string Name);
 
 /// <summary>A spot as staff see it.</summary>
 /// <param name="Id">The spot.</param>

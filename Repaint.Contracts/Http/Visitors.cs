@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Repaint.Contracts.Http;
 
 /// <summary>What a visitor may know of an event.</summary>
@@ -15,7 +17,7 @@ public sealed record JoinedVisitor(Guid VisitorId, string Token, string Recovery
 
 /// <summary>Ask for a new token.</summary>
 /// <param name="RecoveryCode">The code handed out when joining.</param>
-public sealed record RecoverRequest(string RecoveryCode);
+public sealed record RecoverRequest([property: Required, StringLength(64)] string RecoveryCode);
 
 /// <summary>The visitor's own profile.</summary>
 /// <param name="VisitorId">The visitor.</param>
@@ -93,7 +95,7 @@ public static class VisitorPictureStates
 /// <summary>Pick the palette of a spot.</summary>
 /// <param name="Code">The spot's code, as its QR carries it.</param>
 /// <param name="PickId">Made by the client; the same id again gives the same answer.</param>
-public sealed record PickRequest(string Code, Guid PickId);
+public sealed record PickRequest([property: Required, StringLength(128)] string Code, Guid PickId);
 
 /// <summary>A palette won.</summary>
 /// <param name="PaletteId">Its id.</param>

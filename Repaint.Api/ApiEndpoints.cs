@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Options;
+using Repaint.Api.Authentication;
+using Repaint.Api.Events;
+using Repaint.Api.Gateway;
+using Repaint.Api.Images;
+using Repaint.Api.Members;
+using Repaint.Api.OneTimeUrls;
+using Repaint.Api.OpenApi;
+using Repaint.Api.Picks;
+using Repaint.Api.Spots;
+using Repaint.Api.Updates;
+using Repaint.Api.Visitors;
+using Repaint.Contracts.Http;
+
+namespace Repaint.Api;
+
+internal static class ApiEndpoints
+{
+    public static void MapApi(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.UseMiddleware<MembershipMiddleware>();
+
+        app.MapOpenApiDocument();
+        var api = app.MapGroup("/api");
+        api.MapGet("/client-config", GetClientConfig).AllowAnonymous().WithTags("Configuration")
+            .WithName("GetClientConfig").WithSummary("What the web apps need to know before they can do anything");
+        api.MapJoin();
+        api.MapVisitor();
+        api.MapStaff();
+    }
+
+    private static void MapVisitor(this RouteGroupBuilder api)
+    {
+        var me = api.MapGroup("/visitors/me").RequireAuthorization(Callers.Visitor).WithTags("Visitor");
+        me.MapProfile();
+        me.MapVisitorOneTimeUrls();
+        me.MapUpdates();
+        me.MapPicks();
+    }
+
+    private static void MapStaff(this RouteGroupBuilder api)
+    {
+        var staff = api.MapGroup("/staff").RequireAuthorization(Callers.Staff);
+        staff.MapStaffEvents();
+
+        var oneEvent = staff.MapGroup($"/events/{{{MembershipMiddleware.RouteValue}:guid}}").RequireMember();
+        oneEvent.MapStaffImages();
+        oneEvent.MapUploads();
+        oneEvent.MapStaffOneTimeUrls();
+        oneEvent.MapStaffSpots();
+    }
+
+    private static ClientConfig GetClientConfig(IOptions<StaffAuthenticationOptions> staff, IOptions<GatewayOptions> gateway) =>
+        new(staff.Value.Authority, staff.Value.ClientId, staff.Value.Scope, gateway.Value.PublicOrigin);
+}

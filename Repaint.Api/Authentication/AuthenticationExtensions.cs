@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+using Repaint.Api.Members;
+
+namespace Repaint.Api.Authentication;
+
+internal static class AuthenticationExtensions
+{
+    // Asymmetric signatures only: with a symmetric one, whoever knows the public key could sign.
+    private static readonly string[] Algorithms =
+    [
+        SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512,
+        SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+    ];
+
+    /// <summary>Two kinds of callers that never mix: visitors by opaque token, staff by OpenID Connect access token.</summary>
+    public static void AddCallers(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<StaffAuthenticationOptions>()
+            .BindConfiguration(StaffAuthenticationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddAuthentication()
+            .AddScheme<VisitorAuthenticationOptions, VisitorAuthenticationHandler>(Callers.Visitor, _ => { })
+            .AddJwtBearer(Callers.Staff, _ => { });
+        builder.Services.AddOptions<JwtBearerOptions>(Callers.Staff).Configure<IOptions<StaffAuthenticationOptions>>(ConfigureStaff);
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(Callers.Visitor, Only(Callers.Visitor))
+            .AddPolicy(Callers.Staff, Only(Callers.Staff))
+            // A route that says nothing is closed.
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder(Callers.Staff).RequireAssertion(_ => false).Build());
+    }
+
+    private static AuthorizationPolicy Only(string scheme) =>
+        new AuthorizationPolicyBuilder(scheme).RequireAuthenticatedUser().Build();
+
+    private static void ConfigureStaff(JwtBearerOptions bearer, IOptions<StaffAuthenticationOptions> options)
+    {
+        var staff = options.Value;
+        bearer.Authority = staff.Authority;
+        bearer.RequireHttpsMetadata = staff.RequireHttpsMetadata;
+        bearer.MapInboundClaims = false;
+        // The reason why a token is refused helps only its forger.
+        bearer.IncludeErrorDetails = false;
+        bearer.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidAudience = staff.Audience,
+            ValidAlgorithms = Algorithms,
+            ValidTypes = ["at+jwt", "application/at+jwt", "JWT"],
+            RequireSignedTokens = true,
+            RequireExpirationTime = true,
+            ClockSkew = TimeSpan.FromSeconds(30),
+            NameClaimType = "sub",
+            RoleClaimType = staff.RoleClaim,
+        };
+        bearer.Events = new JwtBearerEvents
+        {
+            OnTokenValidated = context =>
+            {
+                if (context.Principal?.FindFirst("sub")?.Value is not { Length: > 0 and <= EventMember.MaxSubjectLength })
+                {
+                    context.Fail("The token has no usable subject.");
+                }
+
+                return Task.CompletedTask;
+            },
+        };
+    }
+}

@@ -1,0 +1,62 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Repaint.Api.Persistence;
+using Repaint.Api.Visitors;
+
+namespace Repaint.Api.Authentication;
+
+internal sealed class VisitorAuthenticationOptions : AuthenticationSchemeOptions;
+
+/// <summary>
+/// Accepts the opaque token a visitor got when joining. Looked up on every request and cached nowhere:
+/// an erased visitor, or a token replaced by recovery, is refused at once.
+/// </summary>
+internal sealed class VisitorAuthenticationHandler(
+    IOptionsMonitor<VisitorAuthenticationOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    IDbContextFactory<RepaintDbContext> contexts)
+    : AuthenticationHandler<VisitorAuthenticationOptions>(options, logger, encoder)
+{
+    private const string Prefix = "Bearer ";
+
+    private static readonly Func<RepaintDbContext, byte[], CancellationToken, Task<VisitorIdentity?>> Find = EF.CompileAsyncQuery(
+        (RepaintDbContext context, byte[] hash, CancellationToken _) => context.Visitors
+            .Where(visitor => visitor.TokenHash == hash)
+            .Select(visitor => new VisitorIdentity(visitor.Id, visitor.EventId, visitor.Version, visitor.TokenHash))
+            .FirstOrDefault());
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        if (VisitorToken.Hash(header[Prefix.Length..].Trim()) is not { } hash)
+        {
+            return AuthenticateResult.Fail("Not a visitor's token.");
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(Context.RequestAborted);
+        var visitor = await Find(context, hash, Context.RequestAborted);
+        if (visitor is null)
+        {
+            return AuthenticateResult.Fail("Unknown token.");
+        }
+
+        Context.Features.Set(visitor);
+        var identity = new ClaimsIdentity([new Claim("sub", visitor.VisitorId.ToString())], Scheme.Name);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return base.HandleChallengeAsync(properties);
+    }
+}

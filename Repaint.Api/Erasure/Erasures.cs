@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using Repaint.Api.Persistence;
+
+namespace Repaint.Api.Erasure;
+
+internal static class Erasures
+{
+    /// <summary>Leaves an erasure for the gateway, in the transaction of the caller. Asking again makes it run again.</summary>
+    public static Task EraseAtGatewayAsync(
+        this RepaintDbContext context, ErasureKind kind, Guid targetId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var name = kind.ToString();
+        var trace = ApiTelemetry.CurrentTraceParent;
+        return context.Database.ExecuteSqlAsync($"""
+            INSERT INTO erasures (target_id, kind, trace_parent, requested_at, pending) VALUES ({targetId}, {name}, {trace}, {now}, true)
+            ON CONFLICT (target_id, kind) DO UPDATE SET pending = true, leased_until = NULL, requested_at = EXCLUDED.requested_at
+            """, cancellation);
+    }
+
+    /// <summary>
+    /// Erases a visitor, what hangs on it, and its palettes from the event's counts, which say how many visitors
+    /// hold each palette. False when it was erased before.
+    /// </summary>
+    public static Task<bool> EraseVisitorAsync(
+        this RepaintDbContext context, Guid visitorId, DateTimeOffset now, CancellationToken cancellation) =>
+        context.InTransactionAsync(async token =>
+        {
+            var erased = await context.Database.ExecuteSqlAsync($"""
+                WITH erased AS (DELETE FROM visitors WHERE id = {visitorId} RETURNING event_id, palettes)
+                UPDATE event_palettes p SET counts = (
+                    SELECT array_agg(p.counts[i] - ((erased.palettes >> (i - 1)) & 1) ORDER BY i) FROM generate_subscripts(p.counts, 1) i)
+                FROM erased WHERE p.event_id = erased.event_id
+                """, token);
+            await context.EraseAtGatewayAsync(ErasureKind.Visitor, visitorId, now, token);
+            return erased > 0;
+        }, cancellation);
+}

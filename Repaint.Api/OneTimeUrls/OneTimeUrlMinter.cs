@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Repaint.Api.Gateway;
+using Repaint.Contracts.Http;
+using Repaint.ServiceDefaults.Problems;
+
+namespace Repaint.Api.OneTimeUrls;
+
+/// <summary>Has the gateway mint a link and makes an address of its token.</summary>
+internal sealed class OneTimeUrlMinter(GatewayClient gateway, IOptions<GatewayOptions> options)
+{
+    private static readonly TimeSpan NotReadyRetryAfter = TimeSpan.FromSeconds(2);
+
+    public async Task<Results<Created<OneTimeUrl>, ProblemHttpResult>> MintAsync(
+        HttpContext context, LinkRequest request, long version, CancellationToken cancellation)
+    {
+        var link = (await gateway.MintAsync([request], cancellation))[0];
+        if (link is { Token: { } token, ExpiresAt: { } expiresAt })
+        {
+            var url = new Uri($"{options.Value.PublicOrigin.TrimEnd('/')}{GatewayRoutes.PublicImages}/{request.ImageId}?token={token}");
+            return TypedResults.Created((string?)null, new OneTimeUrl(url, expiresAt, version));
+        }
+
+        return link.Code switch
+        {
+            ErrorCodes.NotFound => Refuse(StatusCodes.Status404NotFound, ErrorCodes.NotFound),
+            ErrorCodes.WrongState => Refuse(StatusCodes.Status409Conflict, ErrorCodes.WrongState),
+            _ => Problem.Of(context, StatusCodes.Status409Conflict, ErrorCodes.NotReady,
+                GatewayExceptionHandler.Detail(ErrorCodes.NotReady), NotReadyRetryAfter),
+        };
+    }
+
+    private static ProblemHttpResult Refuse(int status, string code) => Problem.Of(status, code, GatewayExceptionHandler.Detail(code));
+}

@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Repaint.Api.Erasure;
+using Repaint.Api.Events;
+using Repaint.Api.Images;
+using Repaint.Api.Members;
+using Repaint.Api.OneTimeUrls;
+using Repaint.Api.Picks;
+using Repaint.Api.Rendering;
+using Repaint.Api.Spots;
+using Repaint.Api.Visitors;
+
+namespace Repaint.Api.Persistence;
+
+internal sealed class RepaintDbContext(DbContextOptions<RepaintDbContext> options) : DbContext(options)
+{
+    public DbSet<Event> Events => Set<Event>();
+
+    public DbSet<EventPalettes> EventPalettes => Set<EventPalettes>();
+
+    public DbSet<EventMember> Members => Set<EventMember>();
+
+    public DbSet<Visitor> Visitors => Set<Visitor>();
+
+    public DbSet<Image> Images => Set<Image>();
+
+    public DbSet<Spot> Spots => Set<Spot>();
+
+    public DbSet<SpotKey> SpotKeys => Set<SpotKey>();
+
+    public DbSet<Pick> Picks => Set<Pick>();
+
+    public DbSet<RequestedRendering> RequestedRenderings => Set<RequestedRendering>();
+
+    public DbSet<ErasureRequest> Erasures => Set<ErasureRequest>();
+
+    public DbSet<PhotoAccess> PhotoAccesses => Set<PhotoAccess>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(RepaintDbContext).Assembly);
+}

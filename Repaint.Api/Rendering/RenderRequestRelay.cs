@@ -1,0 +1,104 @@
+using Microsoft.EntityFrameworkCore;
+using Repaint.Api.Gateway;
+using Repaint.Api.Persistence;
+using Repaint.Contracts;
+using Repaint.Contracts.Http;
+
+namespace Repaint.Api.Rendering;
+
+/// <summary>Tells the gateway what visitors should see. Sending twice or out of order is harmless: the higher number wins there.</summary>
+internal sealed partial class RenderRequestRelay(
+    IDbContextFactory<RepaintDbContext> contexts,
+    IServiceScopeFactory scopes,
+    TimeProvider time,
+    ILogger<RenderRequestRelay> logger) : GatewayRelay(time, logger)
+{
+    private const int BatchSize = 500;
+    private readonly TimeProvider _time = time;
+
+    protected override async Task<bool> SendAsync(CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var claimed = await ClaimAsync(context, cancellation);
+        if (claimed.Count == 0)
+        {
+            return false;
+        }
+
+        using var activity = ApiTelemetry.StartStored("request renderings", claimed.Select(row => row.TraceParent));
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await SendAsync(scope.ServiceProvider.GetRequiredService<GatewayClient>(), claimed, cancellation);
+        }
+        catch
+        {
+            await ReleaseAsync(context, claimed, pending: true, CancellationToken.None);
+            throw;
+        }
+
+        await ReleaseAsync(context, claimed, pending: false, cancellation);
+        return true;
+    }
+
+    private async Task SendAsync(GatewayClient gateway, IReadOnlyList<ClaimedRequest> claimed, CancellationToken cancellation)
+    {
+        try
+        {
+            await gateway.RenderAsync([.. claimed.Select(row => row.ToRequest())], cancellation);
+        }
+        catch (GatewayException exception) when (exception.IsRefusal && claimed.Count > 1)
+        {
+            // One that the gateway will never take must not hold up the rest.
+            foreach (var row in claimed)
+            {
+                await SendAsync(gateway, [row], cancellation);
+            }
+        }
+        catch (GatewayException exception) when (exception.IsRefusal)
+        {
+            Log.Refused(logger, claimed[0].ImageId, claimed[0].VisitorId, exception);
+        }
+    }
+
+    /// <summary>An image that has nothing to serve yet is passed over; its requests wait here, and change, until it has.</summary>
+    private Task<List<ClaimedRequest>> ClaimAsync(RepaintDbContext context, CancellationToken cancellation)
+    {
+        var now = _time.GetUtcNow();
+        var until = now + Lease;
+        return context.Database.SqlQuery<ClaimedRequest>($"""
+            UPDATE requested_renderings r SET leased_until = {until}
+            FROM (
+                SELECT due.visitor_id, due.image_id FROM requested_renderings due JOIN images i ON i.id = due.image_id
+                WHERE due.pending AND i.serving_revision IS NOT NULL AND (due.leased_until IS NULL OR due.leased_until < {now})
+                ORDER BY due.requested_at LIMIT {BatchSize} FOR UPDATE OF due SKIP LOCKED) due
+            WHERE r.visitor_id = due.visitor_id AND r.image_id = due.image_id
+            RETURNING r.visitor_id, r.image_id, r.request_no, r.palettes, r.trace_parent
+            """).ToListAsync(cancellation);
+    }
+
+    /// <summary>A request that was replaced meanwhile is left alone: the newer one has yet to be sent.</summary>
+    private static Task<int> ReleaseAsync(
+        RepaintDbContext context, IReadOnlyList<ClaimedRequest> claimed, bool pending, CancellationToken cancellation)
+    {
+        var visitors = claimed.Select(row => row.VisitorId).ToArray();
+        var images = claimed.Select(row => row.ImageId).ToArray();
+        var numbers = claimed.Select(row => row.RequestNo).ToArray();
+        return context.Database.ExecuteSqlAsync($"""
+            UPDATE requested_renderings r SET pending = {pending}, leased_until = NULL
+            FROM unnest({visitors}, {images}, {numbers}) AS sent (visitor_id, image_id, request_no)
+            WHERE r.visitor_id = sent.visitor_id AND r.image_id = sent.image_id AND r.request_no = sent.request_no
+            """, cancellation);
+    }
+
+    private sealed record ClaimedRequest(Guid VisitorId, Guid ImageId, long RequestNo, int Palettes, string? TraceParent)
+    {
+        public RenderRequest ToRequest() => new(ImageId, VisitorId, RequestNo, new PaletteSet((ushort)Palettes), TraceParent);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "The gateway refuses to paint image {ImageId} for visitor {VisitorId}")]
+        public static partial void Refused(ILogger logger, Guid imageId, Guid visitorId, Exception exception);
+    }
+}
