@@ -9,6 +9,3 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapApi();
 app.Run();
-
-/// <summary>Entry point; named so that tests can host it.</summary>
-internal sealed partial class Program;

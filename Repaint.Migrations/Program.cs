@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Repaint.Api.Persistence;
 using Repaint.Contracts;
 using Repaint.ImageGateway;
 using Repaint.Migrations;
@@ -8,6 +9,7 @@ using Repaint.ServiceDefaults;
 var builder = Host.CreateApplicationBuilder(args);
 builder.AddServiceDefaults();
 builder.AddMigrations()
+    .Migrate<RepaintDbContext>(ResourceNames.RepaintDatabase)
     .Migrate<GatewayDbContext>(ResourceNames.GatewayDatabase)
     .CreateImagesContainer();
 

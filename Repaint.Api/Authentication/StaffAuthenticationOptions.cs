@@ -21,7 +21,7 @@ internal sealed class StaffAuthenticationOptions
 
     /// <summary>Scopes the console asks for.</summary>
     [Required]
-    public string Scope { get; set; } = "openid profile email offline_access";
+    public string Scope { get; set; } = "openid profile email roles offline_access repaint-api";
 
     /// <summary>The claim that carries roles.</summary>
     [Required]
