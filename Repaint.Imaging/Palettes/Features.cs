@@ -1,0 +1,110 @@
+using System.Buffers;
+
+namespace Repaint.Imaging.Palettes;
+
+/// <summary>
+/// Points in the space in which palettes are found: OKLab with chroma counted double, and position in long sides.
+/// One array per dimension, padded to whole <see cref="Lanes"/>.
+/// </summary>
+internal sealed class Features : IDisposable
+{
+    public const int Dimensions = 5;
+
+    /// <summary>A hue is told apart at a smaller OKLab distance than a lightness is.</summary>
+    public const float ChromaScale = 2f;
+
+    /// <summary>How far apart the ends of the frame are, against black and white.</summary>
+    public const float PositionScale = 0.5f;
+
+    private Features(int length)
+    {
+        Length = length;
+        Planes = new float[Dimensions][];
+        for (var dimension = 0; dimension < Dimensions; dimension++)
+        {
+            Planes[dimension] = ArrayPool<float>.Shared.Rent(Lanes.RoundUp(length));
+            Planes[dimension].AsSpan(length, Lanes.RoundUp(length) - length).Clear();
+        }
+    }
+
+    public int Length { get; }
+
+    public float[][] Planes { get; }
+
+    /// <summary>Every pixel.</summary>
+    public static Features Of(OklabPlanes picture)
+    {
+        var features = new Features(picture.Length);
+        var unit = PositionScale / Math.Max(picture.Width, picture.Height);
+        for (int y = 0, at = 0; y < picture.Height; y++)
+        {
+            for (var x = 0; x < picture.Width; x++, at++)
+            {
+                features.Planes[0][at] = picture.L[at];
+                features.Planes[1][at] = picture.A[at] * ChromaScale;
+                features.Planes[2][at] = picture.B[at] * ChromaScale;
+                features.Planes[3][at] = x * unit;
+                features.Planes[4][at] = y * unit;
+            }
+        }
+
+        return features;
+    }
+
+    /// <summary>
+    /// One point from each of about <paramref name="count"/> equal cells of the frame, at a place within its cell that
+    /// depends on nothing but the cell: as even as a grid, without a grid's blindness to patterns of its own period.
+    /// </summary>
+    /// <param name="picture">The picture whose <see cref="Of"/> this is.</param>
+    /// <param name="count">How many points, about.</param>
+    /// <param name="indices">The pixel of each point.</param>
+    public Features Sample(OklabPlanes picture, int count, out int[] indices)
+    {
+        var cell = Math.Max(1, Math.Sqrt(picture.Length / (double)count));
+        var (columns, rows) = ((int)(picture.Width / cell), (int)(picture.Height / cell));
+        indices = new int[columns * rows];
+        var random = new SplitMix(1);
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                var x = Math.Min(picture.Width - 1, (int)((column + random.NextDouble()) * picture.Width / columns));
+                var y = Math.Min(picture.Height - 1, (int)((row + random.NextDouble()) * picture.Height / rows));
+                indices[row * columns + column] = y * picture.Width + x;
+            }
+        }
+
+        var sample = new Features(indices.Length);
+        for (var dimension = 0; dimension < Dimensions; dimension++)
+        {
+            for (var index = 0; index < indices.Length; index++)
+            {
+                sample.Planes[dimension][index] = Planes[dimension][indices[index]];
+            }
+        }
+
+        return sample;
+    }
+
+    public void Dispose()
+    {
+        foreach (var plane in Planes)
+        {
+            ArrayPool<float>.Shared.Return(plane);
+        }
+    }
+}
+
+/// <summary>SplitMix64 (Steele, Lea, Flood, 2014): the same numbers on every runtime, which <see cref="Random"/> does not promise.</summary>
+internal struct SplitMix(ulong seed)
+{
+    private ulong _state = seed;
+
+    public double NextDouble()
+    {
+        var mixed = _state += 0x9e3779b97f4a7c15;
+        mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+        return ((mixed ^ (mixed >> 31)) >> 11) * (1.0 / (1ul << 53));
+    }
+}

@@ -1,0 +1,119 @@
+using System.Buffers;
+using OpenCvSharp;
+
+namespace Repaint.Imaging.Palettes;
+
+/// <summary>
+/// A picture as three planes of OKLab (Björn Ottosson, "A perceptual color space for image processing", 2020):
+/// L 0–1, a and b about ±0.3. Planes come from a pool and are padded to whole <see cref="Lanes"/>.
+/// </summary>
+internal sealed class OklabPlanes : IDisposable
+{
+    private static readonly float[] Linear = [.. Enumerable.Range(0, 256).Select(value => (float)Decode(value / 255.0))];
+
+    private OklabPlanes(int width, int height)
+    {
+        (Width, Height, Length) = (width, height, width * height);
+        var padded = Lanes.RoundUp(Length);
+        (L, A, B) = (Rent(padded), Rent(padded), Rent(padded));
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    public int Length { get; }
+
+    public float[] L { get; }
+
+    public float[] A { get; }
+
+    public float[] B { get; }
+
+    /// <summary>Converts 8-bit BGR sRGB.</summary>
+    public static OklabPlanes FromBgr(Mat image)
+    {
+        var planes = new OklabPlanes(image.Width, image.Height);
+        var (red, green, blue) = (planes.L, planes.A, planes.B);
+        for (int y = 0, at = 0; y < planes.Height; y++)
+        {
+            foreach (var pixel in image.RowSpan<Vec3b>(y))
+            {
+                (blue[at], green[at], red[at]) = (Linear[pixel.Item0], Linear[pixel.Item1], Linear[pixel.Item2]);
+                at++;
+            }
+        }
+
+        for (var at = 0; at < planes.Length; at += Lanes.Count)
+        {
+            var (r, g, b) = (Lanes.Load(red, at), Lanes.Load(green, at), Lanes.Load(blue, at));
+            var l = Lanes.CubeRoot(r * 0.4122214708f + g * 0.5363325363f + b * 0.0514459929f);
+            var m = Lanes.CubeRoot(r * 0.2119034982f + g * 0.6806995451f + b * 0.1073969566f);
+            var s = Lanes.CubeRoot(r * 0.0883024619f + g * 0.2817188376f + b * 0.6299787005f);
+            Lanes.Store(l * 0.2104542553f + m * 0.7936177850f - s * 0.0040720468f, planes.L, at);
+            Lanes.Store(l * 1.9779984951f - m * 2.4285922050f + s * 0.4505937099f, planes.A, at);
+            Lanes.Store(l * 0.0259040371f + m * 0.7827717662f - s * 0.8086757660f, planes.B, at);
+        }
+
+        return planes;
+    }
+
+    /// <summary>Means of two by two pixels; the sides are even.</summary>
+    public OklabPlanes Halve()
+    {
+        var half = new OklabPlanes(Width / 2, Height / 2);
+        Halve(L, half.L);
+        Halve(A, half.A);
+        Halve(B, half.B);
+        return half;
+
+        void Halve(float[] from, float[] to)
+        {
+            for (var y = 0; y < half.Height; y++)
+            {
+                var upper = from.AsSpan(2 * y * Width, Width);
+                var lower = from.AsSpan((2 * y + 1) * Width, Width);
+                var target = to.AsSpan(y * half.Width, half.Width);
+                for (var x = 0; x < target.Length; x++)
+                {
+                    target[x] = (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1]) * 0.25f;
+                }
+            }
+        }
+    }
+
+    /// <summary>sRGB of one OKLab colour, clipped to the gamut.</summary>
+    public static PaletteColour ToColour(double lightness, double a, double b)
+    {
+        var l = Math.Pow(lightness + 0.3963377774 * a + 0.2158037573 * b, 3);
+        var m = Math.Pow(lightness - 0.1055613458 * a - 0.0638541728 * b, 3);
+        var s = Math.Pow(lightness - 0.0894841775 * a - 1.2914855480 * b, 3);
+        return new PaletteColour(
+            Encode(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+            Encode(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+            Encode(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s));
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<float>.Shared.Return(L);
+        ArrayPool<float>.Shared.Return(A);
+        ArrayPool<float>.Shared.Return(B);
+    }
+
+    // What lies in the padding takes part in no result, but must not be NaN of some earlier use's making.
+    private static float[] Rent(int length)
+    {
+        var plane = ArrayPool<float>.Shared.Rent(length);
+        plane.AsSpan(Math.Max(0, length - Lanes.Count), Math.Min(length, Lanes.Count)).Clear();
+        return plane;
+    }
+
+    private static double Decode(double value) => value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
+
+    private static byte Encode(double linear)
+    {
+        var value = linear <= 0.0031308 ? 12.92 * linear : 1.055 * Math.Pow(linear, 1 / 2.4) - 0.055;
+        return (byte)Math.Round(255 * Math.Clamp(value, 0, 1));
+    }
+}

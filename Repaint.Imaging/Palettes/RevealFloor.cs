@@ -1,0 +1,149 @@
+using System.Buffers;
+using OpenCvSharp;
+
+namespace Repaint.Imaging.Palettes;
+
+/// <summary>
+/// Sees to it that there are as many palettes as asked for and that each of them reveals something worth winning. The
+/// poorest palette joins the one most like it and the richest is cut in two, until the floor holds. A cut runs across the
+/// direction in which the palette varies most: where colour does not vary, that is the frame itself, so that even a blank
+/// wall comes apart, into fields of equal worth.
+/// </summary>
+internal static class RevealFloor
+{
+    /// <summary>Least share of the reveal of a palette, as a part of an equal share.</summary>
+    public const double Least = 0.4;
+
+    // Neither side of a cut has less than this share of the palette. 0.42 of the richest, which has at least an equal
+    // share, is above the floor: every round leaves one palette fewer below it.
+    private const double LeastSide = 0.42;
+    private const int Bins = 2048;
+    private const int SmoothingRadius = 6;
+
+    /// <summary>Relabels in place.</summary>
+    /// <param name="labels">The map; ids below <paramref name="found"/>.</param>
+    /// <param name="photo">The photograph at the map's size.</param>
+    /// <param name="reveal">What each pixel reveals.</param>
+    /// <param name="found">How many palettes there are.</param>
+    /// <param name="count">How many there are to be.</param>
+    public static void Enforce(byte[] labels, OklabPlanes photo, Reveal reveal, int found, int count)
+    {
+        while (true)
+        {
+            var shares = reveal.Shares(labels, photo.Width, found);
+            if (found == count)
+            {
+                var poorest = Array.IndexOf(shares, shares.Min());
+                if (shares[poorest] >= Least / count)
+                {
+                    return;
+                }
+
+                MergePoorest(labels, photo, reveal, shares, poorest);
+                shares = reveal.Shares(labels, photo.Width, --found);
+            }
+
+            Split(labels, photo, reveal, Array.IndexOf(shares, shares.Max()), (byte)found++);
+        }
+    }
+
+    private static void MergePoorest(byte[] labels, OklabPlanes photo, Reveal reveal, double[] shares, int poorest)
+    {
+        var spreads = Enumerable.Range(0, shares.Length).Select(palette => PaletteSpread.Of(labels, photo, reveal, palette)).ToArray();
+        var partner = Enumerable.Range(0, shares.Length).Where(palette => palette != poorest)
+            .MinBy(palette => spreads[palette].SquaredDistance(spreads[poorest]) * shares[palette] / (shares[palette] + shares[poorest]));
+        var last = shares.Length - 1;
+        for (var at = 0; at < labels.Length; at++)
+        {
+            var label = labels[at] == poorest ? partner : labels[at];
+            labels[at] = (byte)(label == last ? poorest : label);
+        }
+    }
+
+    private static void Split(byte[] labels, OklabPlanes photo, Reveal reveal, int palette, byte added)
+    {
+        var axis = PaletteSpread.Of(labels, photo, reveal, palette).PrincipalAxis();
+        var projection = ArrayPool<float>.Shared.Rent(labels.Length);
+        try
+        {
+            Project(photo, axis, projection);
+            using (var plane = Mat.FromPixelData(photo.Height, photo.Width, MatType.CV_32FC1, projection))
+            {
+                Cv2.BoxFilter(plane, plane, MatType.CV_32F, new Size(2 * SmoothingRadius + 1, 2 * SmoothingRadius + 1));
+            }
+
+            var threshold = FindThreshold(labels, photo.Width, reveal, palette, projection);
+            for (var at = 0; at < labels.Length; at++)
+            {
+                if (labels[at] == palette && projection[at] > threshold)
+                {
+                    labels[at] = added;
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(projection);
+        }
+    }
+
+    private static void Project(OklabPlanes photo, double[] axis, float[] projection)
+    {
+        var unit = Features.PositionScale / Math.Max(photo.Width, photo.Height);
+        var (l, a, b) = ((float)axis[0], (float)axis[1] * Features.ChromaScale, (float)axis[2] * Features.ChromaScale);
+        var (right, down) = ((float)axis[3] * unit, (float)axis[4] * unit);
+        for (int y = 0, at = 0; y < photo.Height; y++)
+        {
+            for (var x = 0; x < photo.Width; x++, at++)
+            {
+                projection[at] = l * photo.L[at] + a * photo.A[at] + b * photo.B[at] + right * x + down * y;
+            }
+        }
+    }
+
+    /// <summary>Otsu's threshold (1979) of the reveal over the projection, among those that leave both sides enough.</summary>
+    private static float FindThreshold(byte[] labels, int width, Reveal reveal, int palette, float[] projection)
+    {
+        var (low, high) = (float.MaxValue, float.MinValue);
+        for (var at = 0; at < labels.Length; at++)
+        {
+            if (labels[at] == palette)
+            {
+                (low, high) = (Math.Min(low, projection[at]), Math.Max(high, projection[at]));
+            }
+        }
+
+        var scale = (Bins - 1) / Math.Max(1e-9f, high - low);
+        var histogram = new double[Bins];
+        for (int at = 0, y = 0; at < labels.Length; y++)
+        {
+            for (var x = 0; x < width; x++, at++)
+            {
+                if (labels[at] == palette)
+                {
+                    histogram[(int)((projection[at] - low) * scale)] += reveal.At(x, y, width);
+                }
+            }
+        }
+
+        var total = histogram.Sum();
+        var moment = histogram.Select((weight, bin) => weight * bin).Sum();
+        var (below, belowMoment, best, cut, nearestToHalf) = (0.0, 0.0, -1.0, 0, double.MaxValue);
+        for (var bin = 0; bin < Bins - 1; bin++)
+        {
+            below += histogram[bin];
+            belowMoment += histogram[bin] * bin;
+            var share = below / total;
+            var allowed = share is > LeastSide and < 1 - LeastSide;
+            var difference = allowed ? belowMoment / below - (moment - belowMoment) / (total - below) : 0;
+            var between = share * (1 - share) * difference * difference;
+            // Until some cut is allowed, the one nearest to the middle.
+            if (allowed ? between > best : best < 0 && Math.Abs(share - 0.5) < nearestToHalf)
+            {
+                (best, cut, nearestToHalf) = (allowed ? between : -1, bin, Math.Abs(share - 0.5));
+            }
+        }
+
+        return low + (cut + 1) / scale;
+    }
+}
