@@ -1,2 +1,10 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Repaint.Clustering;
+using Repaint.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddClustering();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
 app.Run();
