@@ -70,6 +70,11 @@ internal sealed partial class BusSession : IDisposable
             _authorised.TryRemove(KeyValuePair.Create(address, shown));
             throw;
         }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The connection went while the token was being shown.
+            throw BusErrors.Of(error: null, address);
+        }
     }
 
     public void Dispose()

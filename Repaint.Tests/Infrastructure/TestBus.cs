@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Repaint.LocalBus;
@@ -59,8 +60,18 @@ internal sealed class TestBus : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(_settings);
         builder.AddServiceDefaults();
         builder.AddLocalBus();
-        _app = builder.Build();
-        await _app.StartAsync();
+        var app = builder.Build();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        _app = app;
     }
 
     /// <summary>Stops it; messages stay in its folder.</summary>
@@ -73,6 +84,28 @@ internal sealed class TestBus : IAsyncDisposable
             _app = null;
         }
     }
+
+    /// <summary>Reads one value from the bus's database.</summary>
+    public async Task<T?> ReadAsync<T>(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "bus.db")};Mode=ReadOnly;Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (T?)await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Overwrites the beginning of its database, and what the log could mend it from.</summary>
+    public async Task DamageAsync()
+    {
+        File.Delete(Path.Combine(_folder.Path, "bus.db-wal"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "bus.db"), new string('x', 4096));
+    }
+
+    /// <summary>How many messages it holds, dead letters among them.</summary>
+    public async Task<long> CountAsync() => await ReadAsync<long>("SELECT count(*) FROM messages");
+
+    public Task WaitUntilEmptyAsync() => Poll.UntilAsync(async () => await CountAsync() == 0);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
 using Repaint.Contracts.Messages;
 using Repaint.Messaging;
 
@@ -20,6 +21,12 @@ internal sealed class Inbox
         await _received.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     public bool IsEmpty => !_received.Reader.TryPeek(out _);
+
+    internal sealed class DeadLetterHandler([FromKeyedServices("dead")] Inbox inbox) : IMessageHandler<ClusterImage>
+    {
+        public Task HandleAsync(ClusterImage message, MessageContext context, CancellationToken cancellation) =>
+            new Handler(inbox).HandleAsync(message, context, cancellation);
+    }
 
     internal sealed class Handler(Inbox inbox) : IMessageHandler<ClusterImage>
     {

@@ -1,13 +1,25 @@
+using Amqp;
+using Amqp.Framing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Repaint.Contracts;
 using Repaint.Contracts.Messages;
+using Repaint.Messaging;
 using Repaint.Tests.Infrastructure;
 
 namespace Repaint.Tests.Messaging;
 
-public sealed class ProcessorTests(LocalBusFixture buses)
+public sealed class ProcessorTests : IAsyncLifetime
 {
     private readonly Inbox _inbox = new();
+    private readonly Inbox _deadLetters = new();
+    private TestBus _bus = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _bus = await TestBus.CreateAsync(TestQueues.With(lockDuration: "PT2S", maxDeliveryCount: 3));
+
+    public ValueTask DisposeAsync() => _bus.DisposeAsync();
 
     [Fact]
     public async Task A_sent_message_reaches_its_handler_once()
@@ -15,7 +27,7 @@ public sealed class ProcessorTests(LocalBusFixture buses)
         await using var service = await StartAsync();
         var message = Inbox.Message();
 
-        await service.Sender.SendAsync(message, TestContext.Current.CancellationToken);
+        await service.Sender.SendAsync(message, Cancellation);
 
         var (received, context) = await _inbox.ReceiveAsync();
         Assert.Equal(message, received);
@@ -23,11 +35,221 @@ public sealed class ProcessorTests(LocalBusFixture buses)
         Assert.Equal(message.MessageId, context.MessageId);
         Assert.Equal(1, context.DeliveryCount);
         Assert.NotNull(context.EnqueuedAt);
+        Assert.Null(context.DeadLetter);
     }
 
-    private async Task<TestService> StartAsync() => await TestService.StartAsync(await buses.StartAsync(), messaging =>
+    [Fact]
+    public async Task A_handler_that_fails_gets_the_message_again_and_then_it_is_dead_lettered()
     {
-        messaging.Host.Services.AddSingleton(_inbox);
-        messaging.AddProcessor(QueueNames.Clustering, processor => processor.Handle<ClusterImage, Inbox.Handler>());
-    });
+        _inbox.Handle = (_, _, _) => throw new InvalidOperationException("not today");
+        await using var service = await StartAsync();
+        var message = Inbox.Message();
+
+        await service.Sender.SendAsync(message, Cancellation);
+
+        var deliveries = new List<int>();
+        for (var delivery = 1; delivery <= 3; delivery++)
+        {
+            deliveries.Add((await _inbox.ReceiveAsync()).Context.DeliveryCount);
+        }
+
+        var (dead, context) = await _deadLetters.ReceiveAsync();
+        Assert.Equal([1, 2, 3], deliveries);
+        Assert.Equal(message, dead);
+        Assert.Equal(DeadLetterReasons.MaxDeliveryCountExceeded, context.DeadLetter?.Reason);
+        Assert.Equal(QueueNames.Clustering, context.Queue);
+        Assert.True(_inbox.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_permanent_failure_is_dead_lettered_at_once_with_its_reason()
+    {
+        _inbox.Handle = (_, _, _) => throw new PermanentMessageException(FailureReasons.Corrupt, "not a picture");
+        await using var service = await StartAsync();
+
+        await service.Sender.SendAsync(Inbox.Message(), Cancellation);
+
+        var (_, context) = await _deadLetters.ReceiveAsync();
+        Assert.Equal(new DeadLetterCause(FailureReasons.Corrupt, "not a picture"), context.DeadLetter);
+        await _inbox.ReceiveAsync();
+        Assert.True(_inbox.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData("something-else", """{"schemaVersion":1}""", DeadLetterReasons.UnknownSubject)]
+    [InlineData("cluster-image", """{"schemaVersion":2,"shape":"new"}""", DeadLetterReasons.NewerSchema)]
+    [InlineData("cluster-image", """{"schemaVersion":1}""", DeadLetterReasons.Undecodable)]
+    [InlineData("cluster-image", "not json", DeadLetterReasons.Undecodable)]
+    [InlineData("cluster-image", "null", DeadLetterReasons.Undecodable)]
+    public async Task What_cannot_be_understood_is_dead_lettered(string subject, string body, string reason)
+    {
+        await using var service = await StartAsync();
+        await using var raw = await RawClient.ConnectAsync(_bus);
+
+        await raw.SendAsync(QueueNames.Clustering, new Message
+        {
+            Properties = new Properties { MessageId = "1", Subject = subject },
+            BodySection = new Data { Binary = System.Text.Encoding.UTF8.GetBytes(body) },
+        });
+
+        // The dead-letter processor cannot understand it either: it is set aside there, and comes to no handler.
+        await Poll.UntilAsync(async () => await _bus.ReadAsync<string>(
+            "SELECT dead_letter_reason FROM messages WHERE queue = 'clustering/$deadletterqueue' AND deferred = 1") == reason);
+        Assert.True(_inbox.IsEmpty);
+        Assert.True(_deadLetters.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_lock_is_renewed_as_long_as_the_handler_works()
+    {
+        var mayFinish = new TaskCompletionSource();
+        _inbox.Handle = (_, _, cancellation) => mayFinish.Task.WaitAsync(cancellation);
+        await using var service = await StartAsync();
+        await service.Sender.SendAsync(Inbox.Message(), Cancellation);
+        await _inbox.ReceiveAsync();
+
+        // Two and a half locks later it is still ours.
+        await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, Cancellation);
+        mayFinish.SetResult();
+
+        await _bus.WaitUntilEmptyAsync();
+        Assert.True(_inbox.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_handler_that_exceeds_the_time_limit_is_cancelled_and_the_message_tried_again()
+    {
+        _inbox.Handle = (_, context, cancellation) =>
+            context.DeliveryCount == 1 ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation) : Task.CompletedTask;
+        await using var service = await StartAsync(("Messaging:Processors:clustering:TimeLimit", "00:00:00.2"));
+
+        await service.Sender.SendAsync(Inbox.Message(), Cancellation);
+
+        Assert.Equal(1, (await _inbox.ReceiveAsync()).Context.DeliveryCount);
+        Assert.Equal(2, (await _inbox.ReceiveAsync()).Context.DeliveryCount);
+        await _bus.WaitUntilEmptyAsync();
+    }
+
+    [Fact]
+    public async Task No_more_than_the_free_slots_are_taken_from_the_queue()
+    {
+        var mayFinish = new TaskCompletionSource();
+        _inbox.Handle = (_, _, _) => mayFinish.Task;
+        await using var service = await StartAsync(("Messaging:Processors:clustering:Concurrency", "2"));
+        for (var sent = 0; sent < 5; sent++)
+        {
+            await service.Sender.SendAsync(Inbox.Message(), Cancellation);
+        }
+
+        await _inbox.ReceiveAsync();
+        await _inbox.ReceiveAsync();
+        await using var raw = await RawClient.ConnectAsync(_bus);
+        var others = new List<Message>();
+        for (var other = 0; other < 3; other++)
+        {
+            others.Add(await raw.ReceiveAsync(QueueNames.Clustering));
+        }
+
+        Assert.All(others, Assert.NotNull);
+        Assert.True(_inbox.IsEmpty);
+        mayFinish.SetResult();
+    }
+
+    [Fact]
+    public async Task A_second_try_runs_alone()
+    {
+        var running = 0;
+        var together = 0;
+        var firstFails = Inbox.Message();
+        _inbox.Handle = async (message, context, cancellation) =>
+        {
+            var now = Interlocked.Increment(ref running);
+            if (message == firstFails && context.DeliveryCount == 1)
+            {
+                Interlocked.Decrement(ref running);
+                throw new InvalidOperationException("first try");
+            }
+
+            // Long enough for the others to come in beside it if they could.
+            for (var yields = 0; yields < 200; yields++)
+            {
+                await Task.Yield();
+                if (message == firstFails)
+                {
+                    together = Math.Max(together, Volatile.Read(ref running));
+                }
+            }
+
+            Interlocked.Decrement(ref running);
+        };
+        await using var service = await StartAsync(("Messaging:Processors:clustering:Concurrency", "8"));
+
+        await service.Sender.SendAsync(firstFails, Cancellation);
+        for (var sent = 0; sent < 200; sent++)
+        {
+            await service.Sender.SendAsync(Inbox.Message(), Cancellation);
+        }
+
+        await _bus.WaitUntilEmptyAsync();
+        Assert.Equal(1, together);
+    }
+
+    [Fact]
+    public async Task Stopping_waits_for_what_is_under_way()
+    {
+        var mayFinish = new TaskCompletionSource();
+        _inbox.Handle = (_, _, _) => mayFinish.Task;
+        await using var service = await StartAsync();
+        await service.Sender.SendAsync(Inbox.Message(), Cancellation);
+        await _inbox.ReceiveAsync();
+
+        var stopping = service.StopAsync();
+        Assert.False(stopping.IsCompleted);
+        mayFinish.SetResult();
+        await stopping;
+
+        Assert.Equal(0, await _bus.CountAsync());
+    }
+
+    [Fact]
+    public async Task Stopping_gives_back_what_does_not_end_in_time()
+    {
+        _inbox.Handle = (_, _, cancellation) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+        await using var service = await StartAsync(("Messaging:Processors:clustering:StopGrace", "00:00:00.1"));
+        await service.Sender.SendAsync(Inbox.Message(), Cancellation);
+        await _inbox.ReceiveAsync();
+
+        await service.StopAsync();
+
+        await using var raw = await RawClient.ConnectAsync(_bus);
+        Assert.Equal(1u, (await raw.ReceiveAsync(QueueNames.Clustering)).Header.DeliveryCount);
+    }
+
+    [Fact]
+    public async Task Health_follows_the_broker()
+    {
+        await using var service = await StartAsync();
+        var health = service.Services.GetRequiredService<HealthCheckService>();
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(Cancellation)).Status);
+
+        await _bus.StopAsync();
+        await Poll.UntilAsync(async () => (await health.CheckHealthAsync(Cancellation)).Status == HealthStatus.Unhealthy);
+
+        await _bus.StartAsync();
+        await Poll.UntilAsync(async () => (await health.CheckHealthAsync(Cancellation)).Status == HealthStatus.Healthy);
+    }
+
+    private Task<TestService> StartAsync(params (string Key, string Value)[] settings) => TestService.StartAsync(
+        _bus.ConnectionString,
+        messaging =>
+        {
+            messaging.Host.Services.AddSingleton(_inbox);
+            messaging.Host.Services.AddKeyedSingleton("dead", _deadLetters);
+            messaging.AddProcessor(QueueNames.Clustering, processor => processor
+                .Configure(options => options.RetryDelay = TimeSpan.FromMilliseconds(1))
+                .Handle<ClusterImage, Inbox.Handler>());
+            messaging.AddDeadLetterProcessor(QueueNames.Clustering, processor => processor
+                .Handle<ClusterImage, Inbox.DeadLetterHandler>());
+        },
+        settings);
 }

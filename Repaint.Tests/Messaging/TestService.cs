@@ -25,7 +25,7 @@ internal sealed class TestService : IAsyncDisposable
             new("ConnectionStrings:messaging", connectionString),
             .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)),
         ]);
-        builder.Services.AddLogging(logging => logging.AddProvider(TestLog.Instance).SetMinimumLevel(LogLevel.Debug));
+        builder.Services.AddLogging(logging => logging.AddProvider(TestLog.Instance).AddFilter("Repaint", LogLevel.Debug).SetMinimumLevel(LogLevel.Warning));
         builder.Services.AddMetrics();
         var messaging = builder.AddMessaging();
         configure?.Invoke(messaging);

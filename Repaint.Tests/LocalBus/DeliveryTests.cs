@@ -1,0 +1,277 @@
+using System.Text;
+using Amqp;
+using Amqp.Framing;
+using Amqp.Types;
+using Repaint.Contracts;
+using Repaint.Tests.Infrastructure;
+
+namespace Repaint.Tests.LocalBus;
+
+/// <summary>What the bus promises any AMQP client, seen with a client that has none of our code.</summary>
+public sealed class DeliveryTests : IAsyncLifetime
+{
+    private const string Queue = QueueNames.Clustering;
+    private const string DeadLetters = Queue + "/$deadletterqueue";
+
+    private TestBus _bus = null!;
+
+    public async ValueTask InitializeAsync() => _bus = await TestBus.CreateAsync(TestQueues.With(lockDuration: "PT1S", maxDeliveryCount: 3));
+
+    public ValueTask DisposeAsync() => _bus.DisposeAsync();
+
+    [Fact]
+    public async Task A_delivery_carries_what_Service_Bus_tells()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        await client.SendAsync(Queue, Text("hello", id: "first"));
+
+        var message = await client.ReceiveAsync(Queue);
+
+        Assert.Equal("hello", Text(message));
+        Assert.Equal("first", message.Properties.MessageId);
+        Assert.Equal("label", message.Properties.Subject);
+        Assert.Equal("value", message.ApplicationProperties["key"]);
+        Assert.Equal(0u, message.Header.DeliveryCount);
+        Assert.Equal(16, message.DeliveryTag.Length);
+        Assert.Equal(1L, message.MessageAnnotations[new Symbol("x-opt-sequence-number")]);
+        var enqueued = (DateTime)message.MessageAnnotations[new Symbol("x-opt-enqueued-time")];
+        Assert.True((DateTime)message.MessageAnnotations[new Symbol("x-opt-locked-until")] > enqueued);
+    }
+
+    [Fact]
+    public async Task Messages_come_in_the_order_in_which_they_were_sent()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        for (var sent = 0; sent < 20; sent++)
+        {
+            await client.SendAsync(Queue, Text($"{sent}"));
+        }
+
+        var link = client.Receiver(Queue);
+        link.SetCredit(20, CreditMode.Manual);
+        var received = new List<string>();
+        for (var taken = 0; taken < 20; taken++)
+        {
+            received.Add(Text(await link.ReceiveAsync(TimeSpan.FromSeconds(30))));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(sent => $"{sent}"), received);
+    }
+
+    [Fact]
+    public async Task A_lock_that_expires_gives_the_message_to_the_next_and_counts_it()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        await client.SendAsync(Queue, Text("held too long"));
+        var first = client.Receiver(Queue);
+        first.SetCredit(1, CreditMode.Manual);
+        var held = await first.ReceiveAsync(TimeSpan.FromSeconds(30));
+
+        var again = await client.ReceiveAsync(Queue);
+        // Too late, and silently so: it must not take the message away from the second receiver.
+        first.Accept(held);
+
+        Assert.Equal(1u, again.Header.DeliveryCount);
+        Assert.NotEqual(held.DeliveryTag, again.DeliveryTag);
+        Assert.Equal(2u, (await client.ReceiveAsync(Queue)).Header.DeliveryCount);
+    }
+
+    [Fact]
+    public async Task What_a_lost_receiver_held_comes_back_when_its_lock_expires()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        await client.SendAsync(Queue, Text("orphan"));
+        await using (var other = await RawClient.ConnectAsync(_bus))
+        {
+            await other.ReceiveAsync(Queue);
+        }
+
+        Assert.Equal("orphan", Text(await client.ReceiveAsync(Queue)));
+    }
+
+    [Fact]
+    public async Task A_message_given_back_too_often_is_dead_lettered()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        await client.SendAsync(Queue, Text("never right"));
+        var link = client.Receiver(Queue);
+        link.SetCredit(4, CreditMode.Manual);
+        for (var delivery = 0u; delivery < 3; delivery++)
+        {
+            var message = await link.ReceiveAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(delivery, message.Header.DeliveryCount);
+            link.Modify(message, deliveryFailed: true);
+        }
+
+        var dead = await client.ReceiveAsync(DeadLetters);
+
+        Assert.Equal("never right", Text(dead));
+        Assert.Equal("MaxDeliveryCountExceeded", dead.ApplicationProperties["DeadLetterReason"]);
+        Assert.Equal(Queue, dead.MessageAnnotations[new Symbol("x-opt-deadletter-source")]);
+    }
+
+    [Fact]
+    public async Task A_rejected_message_is_dead_lettered_with_its_reason()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        await client.SendAsync(Queue, Text("bad"));
+        var link = client.Receiver(Queue);
+        link.SetCredit(1, CreditMode.Manual);
+        var message = await link.ReceiveAsync(TimeSpan.FromSeconds(30));
+        link.Reject(message, new Error("com.microsoft:dead-letter")
+        {
+            Info = new Fields
+            {
+                [new Symbol("DeadLetterReason")] = "corrupt",
+                [new Symbol("DeadLetterErrorDescription")] = "cannot be decoded",
+            },
+        });
+
+        var dead = await client.ReceiveAsync(DeadLetters);
+
+        Assert.Equal("corrupt", dead.ApplicationProperties["DeadLetterReason"]);
+        Assert.Equal("cannot be decoded", dead.ApplicationProperties["DeadLetterErrorDescription"]);
+    }
+
+    [Fact]
+    public async Task The_same_id_within_the_window_is_accepted_and_dropped()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        await client.SendAsync(Queue, Text("once", id: "same"));
+        await client.SendAsync(Queue, Text("twice", id: "same"));
+        await client.SendAsync(QueueNames.Generation, Text("elsewhere", id: "same"));
+
+        Assert.Equal(1, await _bus.ReadAsync<long>($"SELECT count(*) FROM messages WHERE queue = '{Queue}'"));
+        Assert.Equal(1, await _bus.ReadAsync<long>($"SELECT count(*) FROM messages WHERE queue = '{QueueNames.Generation}'"));
+        Assert.Equal("once", Text(await client.ReceiveAsync(Queue)));
+    }
+
+    [Fact]
+    public async Task A_scheduled_message_comes_when_it_is_due()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        var due = DateTime.SpecifyKind(TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(2), DateTimeKind.Utc);
+        var later = Text("later");
+        later.MessageAnnotations = new MessageAnnotations { [new Symbol("x-opt-scheduled-enqueue-time")] = due };
+        await client.SendAsync(Queue, later);
+        await client.SendAsync(Queue, Text("now"));
+
+        Assert.Equal("now", Text(await client.ReceiveAsync(Queue)));
+        Assert.Equal(1, await _bus.ReadAsync<long>("SELECT count(*) FROM messages WHERE scheduled_at IS NOT NULL"));
+        var scheduled = await ReceiveTextAsync(client, "later");
+
+        Assert.True((DateTime)scheduled.MessageAnnotations[new Symbol("x-opt-enqueued-time")] >= due.AddMilliseconds(-1));
+    }
+
+    [Fact]
+    public async Task A_message_that_outlives_its_time_is_dead_lettered()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        var message = Text("brief");
+        message.Header = new Header { Ttl = 100 };
+        await client.SendAsync(Queue, message);
+
+        Assert.Equal("TTLExpiredException", (await client.ReceiveAsync(DeadLetters)).ApplicationProperties["DeadLetterReason"]);
+    }
+
+    [Fact]
+    public async Task A_batch_is_taken_apart()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        var sections = new DataList();
+        foreach (var text in new[] { "a", "b", "c" })
+        {
+            var encoded = Text(text).Encode();
+            sections.Add(new Data { Binary = encoded.Buffer.AsSpan(encoded.Offset, encoded.Length).ToArray() });
+        }
+
+        await client.SendAsync(Queue, new Message { BodySection = sections, Format = 0x80013700 });
+
+        Assert.Equal(["a", "b", "c"], [
+            Text(await client.ReceiveAsync(Queue)), Text(await client.ReceiveAsync(Queue)), Text(await client.ReceiveAsync(Queue))]);
+    }
+
+    [Fact]
+    public async Task A_flow_that_repeats_its_credit_takes_none_away()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        var link = client.Receiver(Queue);
+        link.SetCredit(3, CreditMode.Manual);
+        link.SetCredit(0, CreditMode.Manual);
+        link.SetCredit(0, CreditMode.Manual);
+        for (var sent = 0; sent < 4; sent++)
+        {
+            await client.SendAsync(Queue, Text($"{sent}"));
+        }
+
+        for (var taken = 0; taken < 3; taken++)
+        {
+            Assert.Equal($"{taken}", Text(await link.ReceiveAsync(TimeSpan.FromSeconds(30))));
+        }
+
+        // And it gave none in addition: the fourth goes to somebody else.
+        Assert.Equal("3", Text(await client.ReceiveAsync(Queue)));
+    }
+
+    [Fact]
+    public async Task A_drain_is_answered()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        var link = client.Receiver(Queue);
+        link.SetCredit(5, CreditMode.Drain);
+
+        Assert.Null(await link.ReceiveAsync(TimeSpan.FromMilliseconds(500)));
+
+        // The library starts another cycle only after the broker has ended the first.
+        await client.SendAsync(Queue, Text("after"));
+        link.SetCredit(1, CreditMode.Drain);
+        Assert.Equal("after", Text(await link.ReceiveAsync(TimeSpan.FromSeconds(30))));
+    }
+
+    [Fact]
+    public async Task More_messages_than_the_window_holds_are_delivered_in_order()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        const int Count = 3_000;
+        var sender = new SenderLink(client.Session, "many", QueueNames.ImageUpdates);
+        var sends = new List<Task>();
+        for (var sent = 0; sent < Count; sent++)
+        {
+            sends.Add(sender.SendAsync(Text($"{sent}"), TimeSpan.FromSeconds(60)));
+        }
+
+        await Task.WhenAll(sends);
+        var link = client.Receiver(QueueNames.ImageUpdates);
+        link.SetCredit(100);
+        for (var taken = 0; taken < Count; taken++)
+        {
+            var message = await link.ReceiveAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal($"{taken}", Text(message));
+            link.Accept(message);
+        }
+
+        await _bus.WaitUntilEmptyAsync();
+    }
+
+    private static async Task<Message> ReceiveTextAsync(RawClient client, string text)
+    {
+        // Others come again meanwhile, when their short locks expire.
+        while (true)
+        {
+            var message = await client.ReceiveAsync(Queue);
+            if (Text(message) == text)
+            {
+                return message;
+            }
+        }
+    }
+
+    private static Message Text(string text, string? id = null) => new()
+    {
+        Properties = new Properties { MessageId = id, Subject = "label" },
+        ApplicationProperties = new ApplicationProperties { ["key"] = "value" },
+        BodySection = new Data { Binary = Encoding.UTF8.GetBytes(text) },
+    };
+
+    private static string Text(Message message) => Encoding.UTF8.GetString((byte[])message.Body);
+}
