@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Npgsql;
 
 namespace Repaint.Api.Gateway;
 
@@ -33,9 +32,9 @@ internal abstract partial class GatewayRelay(TimeProvider time, ILogger logger) 
                 {
                 }
             }
-            catch (Exception exception) when (exception is GatewayException or NpgsqlException or InvalidOperationException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // Npgsql's retries end in InvalidOperationException. Whatever it was, the rows are still there.
+                // Whatever it was, the rows are still there; and a relay that ends would take the whole API with it.
                 Log.NotSent(logger, exception);
             }
 

@@ -49,7 +49,7 @@ internal static class StaffImageEndpoints
 
     private static async Task<Results<Ok<ImagePage>, ProblemHttpResult>> List(
         Guid eventId, RepaintDbContext context, CancellationToken cancellation,
-        [FromQuery] ImageState? state = null, [FromQuery] string? cursor = null, [FromQuery] int limit = DefaultPageSize)
+        [FromQuery] ImageStateFilter? state = null, [FromQuery] string? cursor = null, [FromQuery] int limit = DefaultPageSize)
     {
         var after = cursor is null ? null : ImageCursor.Parse(cursor);
         if (limit is < 1 or > MaxPageSize || (cursor is not null && after is null))
@@ -59,7 +59,7 @@ internal static class StaffImageEndpoints
         }
 
         var images = context.Images.AsNoTracking().Where(image => image.EventId == eventId);
-        images = state is { } wanted ? images.Where(image => image.State == wanted) : images;
+        images = state is { State: var wanted } ? images.Where(image => image.State == wanted) : images;
         images = after is { } last
             ? images.Where(image => EF.Functions.LessThan(
                 ValueTuple.Create(image.CreatedAt, image.Id), ValueTuple.Create(last.CreatedAt, last.Id)))

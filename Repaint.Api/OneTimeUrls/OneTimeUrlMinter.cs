@@ -24,6 +24,8 @@ internal sealed class OneTimeUrlMinter(GatewayClient gateway, IOptions<GatewayOp
         return link.Code switch
         {
             ErrorCodes.NotFound => Refuse(StatusCodes.Status404NotFound, ErrorCodes.NotFound),
+            ErrorCodes.InvalidRequest => Problem.Of(
+                StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "The image has no such rendition or palettes."),
             ErrorCodes.WrongState => Refuse(StatusCodes.Status409Conflict, ErrorCodes.WrongState),
             _ => Problem.Of(context, StatusCodes.Status409Conflict, ErrorCodes.NotReady,
                 GatewayExceptionHandler.Detail(ErrorCodes.NotReady), NotReadyRetryAfter),

@@ -61,7 +61,10 @@ internal sealed partial class RenderRequestRelay(
         }
     }
 
-    /// <summary>An image that has nothing to serve yet is passed over; its requests wait here, and change, until it has.</summary>
+    /// <summary>
+    /// Passed over: an image that has nothing to serve yet (its requests wait here, and change, until it has), and one
+    /// that the visitor has turned away from (turning back asks anew).
+    /// </summary>
     private Task<List<ClaimedRequest>> ClaimAsync(RepaintDbContext context, CancellationToken cancellation)
     {
         var now = _time.GetUtcNow();
@@ -69,7 +72,9 @@ internal sealed partial class RenderRequestRelay(
         return context.Database.SqlQuery<ClaimedRequest>($"""
             UPDATE requested_renderings r SET leased_until = {until}
             FROM (
-                SELECT due.visitor_id, due.image_id FROM requested_renderings due JOIN images i ON i.id = due.image_id
+                SELECT due.visitor_id, due.image_id FROM requested_renderings due
+                JOIN images i ON i.id = due.image_id
+                JOIN visitors v ON v.id = due.visitor_id AND v.selected_image_id = due.image_id
                 WHERE due.pending AND i.serving_revision IS NOT NULL AND (due.leased_until IS NULL OR due.leased_until < {now})
                 ORDER BY due.requested_at LIMIT {BatchSize} FOR UPDATE OF due SKIP LOCKED) due
             WHERE r.visitor_id = due.visitor_id AND r.image_id = due.image_id

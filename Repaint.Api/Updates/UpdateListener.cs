@@ -26,16 +26,12 @@ internal sealed partial class UpdateListener(
             {
                 await ListenAsync(() => failures = 0, stoppingToken);
             }
-            catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException or IOException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 Log.ConnectionLost(logger, exception);
                 var backOff = TimeSpan.FromMilliseconds(100 * Math.Pow(2, Math.Min(failures, 10)));
                 await Task.Delay(backOff < MaxBackOff ? backOff : MaxBackOff, time, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
             }
         }
     }

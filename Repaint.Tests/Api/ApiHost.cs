@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Repaint.Api;
@@ -194,6 +195,14 @@ public sealed class ApiHost(PostgresFixture postgres) : IAsyncLifetime
             builder.ConfigureServices(services =>
             {
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(host.Time));
+                // Tests deliver messages themselves; there is no bus to wait for.
+                var messaging = typeof(MessagingExtensions).Assembly;
+                foreach (var processor in services.Where(service => service.ServiceType == typeof(IHostedService)
+                    && service.ImplementationFactory?.Method.Module.Assembly == messaging).ToList())
+                {
+                    services.Remove(processor);
+                }
+
                 services.TryAddScoped<IMessageHandler<ImageUpdated>, Repaint.Api.Images.ImageUpdatedHandler>();
                 services.TryAddScoped<IMessageHandler<RenderingUpdated>, Repaint.Api.Rendering.RenderingUpdatedHandler>();
             });
