@@ -32,6 +32,8 @@ internal static class ApiEndpoints
         api.MapJoin();
         api.MapVisitor();
         api.MapStaff();
+        // Without it the closed fallback policy would answer 401 for what does not exist.
+        app.MapFallback("{**path}", () => TypedResults.NotFound()).AllowAnonymous();
     }
 
     private static void MapVisitor(this RouteGroupBuilder api)

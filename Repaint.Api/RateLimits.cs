@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 using Repaint.Contracts.Http;
 using Repaint.ServiceDefaults.Problems;
 
@@ -12,17 +13,18 @@ internal static class RateLimits
 
     public const string Recover = "recover";
 
-    public const int JoinsPerMinute = 600;
-
-    public const int RecoveriesPerMinute = 30;
-
-    public static void AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(options =>
+    public static void AddRateLimits(this IServiceCollection services)
     {
-        options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        options.OnRejected = RejectAsync;
-        options.AddPolicy(Join, context => PerAddress(context, JoinsPerMinute));
-        options.AddPolicy(Recover, context => PerAddress(context, RecoveriesPerMinute));
-    });
+        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddRateLimiter(_ => { });
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, limits) =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = RejectAsync;
+            limiter.AddPolicy(Join, context => PerAddress(context, limits.Value.JoinsPerMinute));
+            limiter.AddPolicy(Recover, context => PerAddress(context, limits.Value.RecoveriesPerMinute));
+        });
+    }
 
     private static RateLimitPartition<string> PerAddress(HttpContext context, int perMinute) =>
         RateLimitPartition.GetFixedWindowLimiter(

@@ -64,10 +64,14 @@ internal static class ImageRegistry
     private static async Task<bool> LockOwnerAsync(
         RepaintDbContext context, Guid eventId, Guid imageId, Guid? visitorId, CancellationToken cancellation)
     {
-        var owners = visitorId is null
+        // The event first, always: an event's image goes on to lock visitors.
+        var events = visitorId is null
             ? context.Database.SqlQuery<Guid>($"SELECT id FROM events WHERE id = {eventId} FOR UPDATE")
-            : context.Database.SqlQuery<Guid>($"SELECT id FROM visitors WHERE id = {visitorId} AND event_id = {eventId} FOR UPDATE");
-        return (await owners.ToListAsync(cancellation)).Count > 0
+            : context.Database.SqlQuery<Guid>($"SELECT id FROM events WHERE id = {eventId} FOR KEY SHARE");
+        var visitors = context.Database.SqlQuery<Guid>(
+            $"SELECT id FROM visitors WHERE id = {visitorId} AND event_id = {eventId} FOR UPDATE");
+        return (await events.ToListAsync(cancellation)).Count > 0
+            && (visitorId is null || (await visitors.ToListAsync(cancellation)).Count > 0)
             && !await context.Erasures.AnyAsync(row => row.TargetId == imageId && row.Kind == ErasureKind.Image, cancellation)
             && (visitorId is null || await context.Visitors.AnyAsync(
                 visitor => visitor.Id == visitorId && visitor.PhotoImageId == imageId, cancellation));

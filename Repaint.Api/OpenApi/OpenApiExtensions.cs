@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Repaint.Api.Authentication;
+using Repaint.Api.Images;
 using Repaint.Api.Members;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
@@ -13,6 +15,8 @@ namespace Repaint.Api.OpenApi;
 internal static class OpenApiExtensions
 {
     public const string DocumentName = "v1";
+
+    private const string ProblemSchemaName = "Problem";
 
     private static readonly string[] ImageTypes = ["image/jpeg", "image/png", "image/webp", "application/octet-stream"];
 
@@ -27,6 +31,14 @@ internal static class OpenApiExtensions
                 schema.Type = JsonSchemaType.String;
                 schema.Pattern = "^[0-9a-f]{4}$";
                 schema.Description = "Set of palettes: a 16-bit mask as four hexadecimal digits, bit k = palette k.";
+            }
+
+            else if (context.JsonTypeInfo.Type == typeof(ImageStateFilter))
+            {
+                schema.Type = JsonSchemaType.String;
+                schema.Properties = null;
+                schema.Required = null;
+                schema.Enum = [.. Enum.GetValues<ImageState>().Select(state => (JsonNode)StoredImageState.Write(state))];
             }
 
             return Task.CompletedTask;
@@ -53,6 +65,7 @@ internal static class OpenApiExtensions
         };
         // The address depends on who asks; the committed copy must not.
         document.Servers = [];
+        document.AddComponent(ProblemSchemaName, ProblemSchema());
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
@@ -97,11 +110,30 @@ internal static class OpenApiExtensions
             errors.Add(new ErrorMetadata(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest));
         }
 
-        AddErrors(operation, errors);
+        if (metadata.OfType<AnswersNotModified>().Any())
+        {
+            AddConditional(operation);
+        }
+
+        AddErrors(operation, errors, new OpenApiSchemaReference(ProblemSchemaName, context.Document));
         return Task.CompletedTask;
     }
 
-    private static void AddErrors(OpenApiOperation operation, IEnumerable<ErrorMetadata> errors)
+    private static void AddConditional(OpenApiOperation operation)
+    {
+        operation.Responses ??= [];
+        operation.Responses["304"] = new OpenApiResponse { Description = "Nothing newer." };
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "If-None-Match",
+            In = ParameterLocation.Header,
+            Description = "The ETag of the answer before.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+    }
+
+    private static void AddErrors(OpenApiOperation operation, IEnumerable<ErrorMetadata> errors, OpenApiSchemaReference problem)
     {
         operation.Responses ??= [];
         foreach (var status in errors.Distinct().GroupBy(error => error.Status).OrderBy(group => group.Key))
@@ -109,7 +141,7 @@ internal static class OpenApiExtensions
             operation.Responses[status.Key.ToString()] = new OpenApiResponse
             {
                 Description = string.Join(", ", status.Select(error => $"`{error.Code}`")),
-                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = ProblemSchema() } },
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = problem } },
             };
         }
     }

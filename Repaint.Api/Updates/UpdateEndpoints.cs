@@ -15,7 +15,8 @@ internal static class UpdateEndpoints
     {
         me.MapGet("/updates", Poll)
             .WithName("PollUpdates")
-            .WithSummary("What there is to see; 304 when nothing is newer than If-None-Match or since");
+            .WithSummary("What there is to see; 304 when nothing is newer than If-None-Match or since")
+            .WithMetadata(new AnswersNotModified());
         me.MapGet("/updates/stream", Stream)
             .WithName("StreamUpdates")
             .WithSummary("Server-sent events: `update` with a VisitorUpdate, `ping` every 15 s; Last-Event-ID resumes")

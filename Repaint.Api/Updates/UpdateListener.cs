@@ -16,6 +16,7 @@ internal sealed partial class UpdateListener(
     /// <summary>The channel to which the trigger on visitors notifies ids, separated by commas.</summary>
     public const string Channel = "visitor_updates";
 
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,7 +50,12 @@ internal sealed partial class UpdateListener(
         hub.WakeAll();
         while (true)
         {
-            await connection.WaitAsync(cancellation);
+            if (!await connection.WaitAsync(Quiet, cancellation))
+            {
+                // A connection that a router forgot would stay quiet for ever.
+                await using var probe = new NpgsqlCommand("SELECT 1", connection);
+                await probe.ExecuteScalarAsync(cancellation);
+            }
         }
     }
 

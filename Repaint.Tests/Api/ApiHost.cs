@@ -55,10 +55,10 @@ public sealed class ApiHost(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>An instance of the API on this database; the test disposes every one it starts itself.</summary>
-    internal (Factory Factory, Uri Address) StartInstance()
+    internal (Factory Factory, Uri Address) StartInstance(Action<IWebHostBuilder>? configure = null)
     {
         var port = FreePort.Next();
-        var factory = new Factory(this);
+        var factory = new Factory(this, configure);
         factory.UseKestrel(port);
         factory.StartServer();
         return (factory, new Uri($"http://127.0.0.1:{port}"));
@@ -177,7 +177,7 @@ public sealed class ApiHost(PostgresFixture postgres) : IAsyncLifetime
         await Authority.DisposeAsync();
     }
 
-    internal sealed class Factory(ApiHost host) : WebApplicationFactory<ApiOptions>
+    internal sealed class Factory(ApiHost host, Action<IWebHostBuilder>? configure) : WebApplicationFactory<ApiOptions>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
@@ -192,6 +192,7 @@ public sealed class ApiHost(PostgresFixture postgres) : IAsyncLifetime
             builder.UseSetting("Gateway:Key", FakeGateway.Key);
             builder.UseSetting("Authentication:Authority", host.Authority.Issuer.ToString());
             builder.UseSetting("Authentication:RequireHttpsMetadata", "false");
+            configure?.Invoke(builder);
             builder.ConfigureServices(services =>
             {
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(host.Time));

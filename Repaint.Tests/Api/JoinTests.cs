@@ -62,6 +62,31 @@ public sealed class JoinTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Guessing_recovery_codes_is_slowed_down()
+    {
+        var (factory, address) = api.StartInstance(builder => builder.UseSetting("RateLimits:RecoveriesPerMinute", "2"));
+        await using var limited = factory;
+        using var client = api.Client(address: address);
+        for (var guess = 0; guess < 2; guess++)
+        {
+            using var wrong = await client.PostAsJsonAsync("/api/visitors/recover", new RecoverRequest("0000-0000-0000-0000"), Cancellation);
+            Assert.Equal(HttpStatusCode.NotFound, wrong.StatusCode);
+        }
+
+        using var refused = await client.PostAsJsonAsync("/api/visitors/recover", new RecoverRequest("0000-0000-0000-0000"), Cancellation);
+        await ApiHost.AssertProblemAsync(429, ErrorCodes.RateLimited, refused);
+        Assert.NotNull(refused.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_is_not_found()
+    {
+        using var client = api.Client();
+        using var response = await client.GetAsync("/api/nothing", Cancellation);
+        await ApiHost.AssertProblemAsync(404, ErrorCodes.NotFound, response);
+    }
+
+    [Fact]
     public async Task Neither_token_nor_recovery_code_is_stored()
     {
         var row = await api.CreateEventAsync();

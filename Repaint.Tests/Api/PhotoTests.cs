@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
@@ -59,6 +61,22 @@ public sealed class PhotoTests(ApiHost api) : IClassFixture<ApiHost>
         }
 
         Assert.False(await api.QueryAsync(context => context.Images.AnyAsync(image => image.VisitorId == visitor.VisitorId, Cancellation)));
+    }
+
+    [Fact]
+    public async Task A_picture_of_too_many_bytes_is_refused_before_they_are_sent()
+    {
+        var row = await api.CreateEventAsync();
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(api.Address.Host, api.Address.Port, Cancellation);
+        await using var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /api/staff/events/{row.Id}/images HTTP/1.1\r\nHost: {api.Address.Authority}\r\nConnection: close\r\n"
+            + $"Authorization: Bearer {api.Authority.Token(ApiHost.Owner)}\r\nContent-Length: 1000000000\r\n\r\n"), Cancellation);
+        using var reader = new StreamReader(stream);
+        var response = await reader.ReadToEndAsync(Cancellation);
+        Assert.StartsWith("HTTP/1.1 413", response, StringComparison.Ordinal);
+        Assert.Contains(ErrorCodes.ImageTooLarge, response, StringComparison.Ordinal);
     }
 
     [Fact]
