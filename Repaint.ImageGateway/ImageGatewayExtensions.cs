@@ -16,6 +16,8 @@ namespace Repaint.ImageGateway;
 
 internal static class ImageGatewayExtensions
 {
+    private const int ConcurrentResults = 8;
+
     public static void AddImageGateway(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -29,7 +31,12 @@ internal static class ImageGatewayExtensions
                 .Handle<ClusteringFailed, ClusteringFailedHandler>()
                 .Handle<PaintingStarted, PaintingStartedHandler>()
                 .Handle<PaintingCompleted, PaintingCompletedHandler>()
-                .Handle<PaintingFailed, PaintingFailedHandler>())
+                .Handle<PaintingFailed, PaintingFailedHandler>()
+                .Configure(options =>
+                {
+                    options.Concurrency = ConcurrentResults;
+                    options.RunRetriesAlone = false; // no native code here that could crash
+                }))
             .AddDeadLetterProcessor(QueueNames.Clustering, deadLetters => deadLetters.Handle<ClusterImage, ClusteringDeadLetterHandler>())
             .AddDeadLetterProcessor(QueueNames.Generation, deadLetters => deadLetters.Handle<PaintRendering, PaintingDeadLetterHandler>());
 

@@ -67,15 +67,24 @@ internal static class ErasureQueries
             ON CONFLICT (subject_id, kind, revision) DO UPDATE SET next_run_at = least(erasures.next_run_at, excluded.next_run_at)
             """, cancellation);
 
-    /// <summary>Removes a revision that was reserved but never stored, and its image if it has no other.</summary>
-    public static async Task DeleteReservationAsync(this GatewayDbContext context, Guid imageId, int revision, CancellationToken cancellation)
+    /// <summary>
+    /// Removes a revision that was reserved but never stored, and its image if it has no other. False when the revision turns
+    /// out to have been stored: its blobs must stay.
+    /// </summary>
+    public static async Task<bool> DeleteReservationAsync(this GatewayDbContext context, Guid imageId, int revision, CancellationToken cancellation)
     {
         await context.Images.FromSql($"SELECT * FROM images WHERE id = {imageId} FOR UPDATE").AsNoTracking().ToListAsync(cancellation);
         await context.Revisions
             .Where(row => row.ImageId == imageId && row.Revision == revision && row.State == ImageState.Received)
             .ExecuteDeleteAsync(cancellation);
+        if (await context.Revisions.AnyAsync(row => row.ImageId == imageId && row.Revision == revision, cancellation))
+        {
+            return false;
+        }
+
         await context.Images
             .Where(image => image.Id == imageId && !context.Revisions.Any(row => row.ImageId == imageId))
             .ExecuteDeleteAsync(cancellation);
+        return true;
     }
 }

@@ -69,24 +69,21 @@ internal sealed partial class ErasureWorker(
 
     private async Task RunAsync(GatewayDbContext context, PendingErasure erasure, DateTimeOffset now, CancellationToken cancellation)
     {
-        await context.InTransactionAsync(async token =>
+        var isErased = await context.InTransactionAsync(async token =>
         {
             if (erasure.Kind == ErasureKind.Revision)
             {
-                await context.DeleteReservationAsync(erasure.SubjectId, erasure.Revision, token);
-            }
-            else
-            {
-                await context.EraseRowsAsync(erasure.Kind, erasure.SubjectId, now, erasure.Until, token);
+                return await context.DeleteReservationAsync(erasure.SubjectId, erasure.Revision, token);
             }
 
+            await context.EraseRowsAsync(erasure.Kind, erasure.SubjectId, now, erasure.Until, token);
             return true;
         }, cancellation);
-        var blobs = erasure.Prefix is { } prefix ? await DeleteBlobsAsync(prefix, cancellation) : 0;
+        var blobs = isErased && erasure.Prefix is { } prefix ? await DeleteBlobsAsync(prefix, cancellation) : 0;
 
         var row = context.Erasures.Where(other =>
             other.SubjectId == erasure.SubjectId && other.Kind == erasure.Kind && other.Revision == erasure.Revision);
-        if (now >= erasure.Until)
+        if (!isErased || now >= erasure.Until)
         {
             await row.ExecuteDeleteAsync(cancellation);
         }

@@ -70,13 +70,17 @@ internal sealed partial class UploadImage(
         }
 
         var names = await ledger.ReserveAsync(request, cancellation);
-        StoredImage? stored = null;
         try
         {
             await container.GetBlobClient(names.Upload).UploadAsync(upload, UploadOptions(), cancellation);
             var hash = upload.GetHash();
-            stored = await ledger.CommitAsync(request, names.Revision, header, hash, upload.BytesRead, cancellation);
-            if (!stored.AlreadyStored)
+            // Not to be cancelled: whoever does not know whether it was committed must not delete the blob.
+            var stored = await ledger.CommitAsync(request, names.Revision, header, hash, upload.BytesRead, CancellationToken.None);
+            if (stored.AlreadyStored)
+            {
+                await DiscardAsync(names);
+            }
+            else
             {
                 metrics.UploadStored();
                 Log.Stored(logger, stored.ImageId, stored.Revision, upload.BytesRead);
@@ -84,23 +88,32 @@ internal sealed partial class UploadImage(
 
             return stored;
         }
-        finally
+        catch (Exception exception) when (ServerTroubleHandler.IsServerTrouble(exception))
         {
-            if (stored is null or { AlreadyStored: true })
-            {
-                await DiscardAsync(names);
-            }
+            // Nothing can be deleted now either. The transaction may even have been committed: then the order is gone.
+            await TryAsync(names, token => ledger.EraseSoonAsync(names.ImageId, names.Revision, token));
+            throw;
+        }
+        catch
+        {
+            await DiscardAsync(names);
+            throw;
         }
     }
 
+    private Task DiscardAsync(ImageBlobNames names) => TryAsync(names, async token =>
+    {
+        await container.GetBlobClient(names.Upload).DeleteIfExistsAsync(cancellationToken: token);
+        await ledger.ForgetAsync(names.ImageId, names.Revision, token);
+    });
+
     // What is left undone here is done by the erasure that was ordered with the reservation.
-    private async Task DiscardAsync(ImageBlobNames names)
+    private async Task TryAsync(ImageBlobNames names, Func<CancellationToken, Task> tidy)
     {
         using var timeout = new CancellationTokenSource(TidyTimeout, time);
         try
         {
-            await container.GetBlobClient(names.Upload).DeleteIfExistsAsync(cancellationToken: timeout.Token);
-            await ledger.ForgetAsync(names.ImageId, names.Revision, timeout.Token);
+            await tidy(timeout.Token);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -93,9 +93,7 @@ internal sealed class UploadLedger(GatewayDbContext context, TimeProvider time, 
             row.Length = length;
             row.Width = header.Width;
             row.Height = header.Height;
-            await context.Erasures
-                .Where(erasure => erasure.SubjectId == image.Id && erasure.Kind == ErasureKind.Revision && erasure.Revision == revision)
-                .ExecuteDeleteAsync(token);
+            await Order(image.Id, revision).ExecuteDeleteAsync(token);
             context.Publish(new ClusterImage(image.EventId, image.Id, revision, row.Attempt, row.PaletteCount), time);
             context.PublishState(image, row, time);
             stored = new StoredImage(image.Id, revision, Convert.ToHexStringLower(sha256), AlreadyStored: false);
@@ -104,15 +102,20 @@ internal sealed class UploadLedger(GatewayDbContext context, TimeProvider time, 
         return stored ?? throw new UnreachableException();
     }
 
+    /// <summary>Lets a reservation be erased as soon as storage answers again; does nothing to one that has been committed.</summary>
+    public Task EraseSoonAsync(Guid imageId, int revision, CancellationToken cancellation) => Order(imageId, revision)
+        .ExecuteUpdateAsync(set => set.SetProperty(erasure => erasure.NextRunAt, time.GetUtcNow()), cancellation);
+
     /// <summary>Takes a reservation back, after its blob is gone.</summary>
     public Task ForgetAsync(Guid imageId, int revision, CancellationToken cancellation) => context.InTransactionAsync(async token =>
     {
         await context.DeleteReservationAsync(imageId, revision, token);
-        await context.Erasures
-            .Where(erasure => erasure.SubjectId == imageId && erasure.Kind == ErasureKind.Revision && erasure.Revision == revision)
-            .ExecuteDeleteAsync(token);
+        await Order(imageId, revision).ExecuteDeleteAsync(token);
         return true;
     }, cancellation);
+
+    private IQueryable<PendingErasure> Order(Guid imageId, int revision) => context.Erasures.Where(erasure =>
+        erasure.SubjectId == imageId && erasure.Kind == ErasureKind.Revision && erasure.Revision == revision);
 
     private async Task<StoredImage?> FindSameAsync(UploadRequest request, byte[] sha256, CancellationToken cancellation)
     {

@@ -15,6 +15,9 @@ public static class BlobExtensions
     // Azurite 3.37 answers newer service versions with 400. Goes when it knows 2026-10-06.
     private const BlobClientOptions.ServiceVersion ServiceVersion = BlobClientOptions.ServiceVersion.V2025_11_05;
 
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(2);
+
     /// <summary>Registers a <see cref="BlobContainerClient"/> for <see cref="ResourceNames.ImagesContainer"/>.</summary>
     public static void AddImageBlobs(this IHostApplicationBuilder builder)
     {
@@ -31,7 +34,8 @@ public static class BlobExtensions
     /// <summary>A client for a storage connection string, or for a service URI with a managed identity.</summary>
     public static BlobServiceClient CreateService(string connection)
     {
-        var options = new BlobClientOptions(ServiceVersion);
+        // Whoever calls has a caller that waits, or a message that comes again: a few quick tries, not half a minute of them.
+        var options = new BlobClientOptions(ServiceVersion) { Retry = { MaxRetries = 3, Delay = RetryDelay, MaxDelay = LongestRetryDelay } };
         return Uri.TryCreate(connection, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
             ? new BlobServiceClient(uri, new DefaultAzureCredential(), options)
             : new BlobServiceClient(connection, options);

@@ -42,7 +42,7 @@ public abstract class GatewayTest(PostgresFixture postgres, AzuriteFixture azuri
 
     internal Task<HttpResponseMessage> PutAsync(HttpContent body, Guid imageId, Guid? visitorId = null, bool overwrite = false, Guid? eventId = null) =>
         Host.Internal.PutAsync(
-            $"{GatewayRoutes.Images}/{imageId}?eventId={eventId ?? EventId}&visitorId={visitorId}&paletteCount={PaletteCount}&overwrite={overwrite}",
+            $"{GatewayRoutes.Images}/{imageId}?eventId={eventId ?? EventId}{(visitorId is null ? "" : $"&visitorId={visitorId}")}&paletteCount={PaletteCount}&overwrite={overwrite}",
             body, Cancellation);
 
     internal async Task<StoredImage> UploadAsync(byte[] bytes, Guid imageId, Guid? visitorId = null, bool overwrite = false)
