@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Repaint.Api.Authentication;
 using Repaint.Api.Images;
@@ -48,9 +49,10 @@ internal static class OpenApiExtensions
     public static void MapOpenApiDocument(this WebApplication app)
     {
         app.MapOpenApi().AllowAnonymous();
-        if (app.Environment.IsDevelopment())
+        if (app.Environment.IsDevelopment() || app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.ServeReference)
         {
-            app.MapScalarApiReference("/docs").AllowAnonymous();
+            // Without its own fonts, which it would fetch from elsewhere: a venue has no internet.
+            app.MapScalarApiReference("/docs", options => options.DisableDefaultFonts()).AllowAnonymous();
         }
     }
 

@@ -68,6 +68,7 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
         Service(Api, "Repaint.Api", PortMap.Url(ports.Api), waitsFor: [Migrations, Messaging, Identity, ImageGateway], new()
         {
             ["PublicOrigin"] = PortMap.Url(ports.Api),
+            ["ServeReference"] = "true",
             ["Gateway__PublicOrigin"] = PortMap.Url(ports.Gateway),
             ["Gateway__Key"] = GatewayKey,
             [$"services__{ImageGateway}__{InternalEndpoint}__0"] = PortMap.Url(ports.GatewayInternal),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,12 +17,23 @@ public static class TelemetryExtensions
     /// <summary>Every activity source and meter of this system begins with this.</summary>
     public const string Prefix = "Repaint.";
 
+    private static readonly string[] QuietCategories =
+    [
+        "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore.Database.Command", "Polly", "System.Net.Http.HttpClient",
+    ];
+
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         // With the default composite propagator the ASP.NET Core instrumentation would read `traceparent` itself,
         // behind the back of the host's DistributedContextPropagator, which public endpoints replace.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
 
+        // First, so that any other setting wins. What these say of each request and query, its span says better; and a
+        // request's line has its query string, which may hold a secret.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = QuietCategories.Select(category => KeyValuePair.Create($"Logging:LogLevel:{category}", (string?)"Warning")),
+        });
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;

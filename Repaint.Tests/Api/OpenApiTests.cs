@@ -89,6 +89,18 @@ public sealed class OpenApiTests(ApiHost api) : IClassFixture<ApiHost>
         }
     }
 
+    [Theory]
+    [InlineData("false", HttpStatusCode.NotFound)]
+    [InlineData("true", HttpStatusCode.OK)]
+    public async Task The_reference_is_served_outside_Development_only_when_asked(string serve, HttpStatusCode expected)
+    {
+        var (factory, address) = api.StartInstance(builder => builder.UseSetting("ServeReference", serve));
+        await using var instance = factory;
+        using var client = api.Client(address: address);
+        using var response = await client.GetAsync("/docs/", Cancellation);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
     private static string Root()
     {
         var folder = AppContext.BaseDirectory;
