@@ -13,20 +13,26 @@ internal static class Pencil
     public const double SoftRadius = 0.0006;
 
     /// <summary>Width of surroundings for lines.</summary>
-    public const double LineRadius = 0.004;
+    public const double LineRadius = 0.0025;
+
+    /// <summary>In pixels; below, a small picture would have no lines at all.</summary>
+    public const double LeastLineRadius = 2;
 
     /// <summary>Width of surroundings for shading.</summary>
     public const double ShadeRadius = 0.02;
 
     // Keeps the noise of dark areas from being divided into scribble.
     private const double Darkness = 18;
-    private const double LineContrast = 1.7;
-    private const double ShadeContrast = 0.55;
-    private const double ToneDepth = 0.22;
+    private const double LineContrast = 2.1;
+
+    // Shading only deepens so far: around a highlight on black it would otherwise draw a dark ring.
+    private const double ShadeContrast = 1.1;
+    private const double ShadeDepth = 0.3;
+    private const double ToneDepth = 0.24;
 
     private static readonly Vec3b[] Colours = CreateColours();
-    private static readonly byte[] Lines = CreateDodge(LineContrast);
-    private static readonly byte[] Shades = CreateDodge(ShadeContrast);
+    private static readonly byte[] Lines = CreateDodge(LineContrast, depth: 1);
+    private static readonly byte[] Shades = CreateDodge(ShadeContrast, ShadeDepth);
     private static readonly byte[] Tones = CreateTones();
 
     /// <summary>Colour at a pixel, from the photo's luminance there and in two surroundings.</summary>
@@ -37,7 +43,7 @@ internal static class Pencil
         return Colours[line * shade * Tones[wide] / (255 * 255)];
     }
 
-    private static byte[] CreateDodge(double contrast)
+    private static byte[] CreateDodge(double contrast, double depth)
     {
         var table = new byte[256 * 256];
         for (var luminance = 0; luminance < 256; luminance++)
@@ -45,7 +51,7 @@ internal static class Pencil
             for (var surroundings = 0; surroundings < 256; surroundings++)
             {
                 var ratio = Math.Min(1, (luminance + Darkness) / (surroundings + Darkness));
-                table[luminance << 8 | surroundings] = (byte)Math.Round(255 * Math.Pow(ratio, contrast));
+                table[luminance << 8 | surroundings] = (byte)Math.Round(255 * (1 - depth * (1 - Math.Pow(ratio, contrast))));
             }
         }
 

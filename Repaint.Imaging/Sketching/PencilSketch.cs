@@ -19,7 +19,7 @@ public sealed class PencilSketch : IDisposable
         var image = new Mat(grey.Size(), MatType.CV_8UC3);
         var longSide = Math.Max(grey.Width, grey.Height);
         using var soft = Blur(grey, longSide * Pencil.SoftRadius);
-        using var line = Blur(grey, longSide * Pencil.LineRadius);
+        using var line = Blur(grey, Math.Max(Pencil.LeastLineRadius, longSide * Pencil.LineRadius));
         using var shade = Blur(grey, longSide * Pencil.ShadeRadius);
         var height = grey.Height;
         for (var y = 0; y < height; y++)

@@ -115,7 +115,7 @@ public sealed class PaintRenderingHandlerTests(AzuriteFixture azurite)
         Task StoreAsync(string name, byte[] bytes) => container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(bytes), Cancellation);
     }
 
-    private async Task<List<string>> LastModifiedAsync(BlobContainerClient container)
+    private static async Task<List<string>> LastModifiedAsync(BlobContainerClient container)
     {
         var blobs = new List<string>();
         await foreach (var blob in container.GetBlobsAsync(cancellationToken: Cancellation))
