@@ -20,7 +20,7 @@ internal sealed class GatewayMetrics
         _uploads = meter.CreateCounter<long>("repaint.uploads", "{upload}", "Photographs stored.");
         _uploadsRefused = meter.CreateCounter<long>("repaint.uploads.refused", "{upload}", "Photographs not stored, by reason.");
         _minted = meter.CreateCounter<long>("repaint.one_time_urls.minted", "{url}", "One-time URLs minted.");
-        _redeemed = meter.CreateCounter<long>("repaint.one_time_urls.redeemed", "{url}", "One-time URLs redeemed; resumed deliveries not counted.");
+        _redeemed = meter.CreateCounter<long>("repaint.one_time_urls.redeemed", "{url}", "One-time URLs redeemed; resumes not counted.");
         _refused = meter.CreateCounter<long>("repaint.one_time_urls.refused", "{request}", "Requests for images refused, by reason.");
         _erasures = meter.CreateCounter<long>("repaint.erasures.blobs", "{blob}", "Blobs erased.");
     }

@@ -11,7 +11,12 @@ namespace Repaint.ImageGateway.Clustering;
 
 /// <summary>What clustering workers tell. Each result applies once, to the attempt it belongs to, or not at all.</summary>
 internal sealed class ClusteringResults(
-    GatewayDbContext context, PaintingRequests paintings, LateResults late, ErasureSignal signal, TimeProvider time, IOptions<GatewayOptions> options)
+    GatewayDbContext context,
+    PaintingRequests paintings,
+    LateResults late,
+    ErasureSignal signal,
+    TimeProvider time,
+    IOptions<GatewayOptions> options)
 {
     private const int WaitersAtOnce = 500;
 

@@ -19,7 +19,12 @@ internal static class ErasureQueries
     /// the caller's transaction; done twice, it finds less to do.
     /// </summary>
     public static async Task EraseRowsAsync(
-        this GatewayDbContext context, ErasureKind kind, Guid subjectId, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellation)
+        this GatewayDbContext context,
+        ErasureKind kind,
+        Guid subjectId,
+        DateTimeOffset now,
+        DateTimeOffset until,
+        CancellationToken cancellation)
     {
         // Every image gets an erasure of its own, so that a result that comes later still finds out where its blobs are.
         // The outbox relay locks the first message of a key while it sends any of that key; those it is sending stay.
@@ -71,7 +76,8 @@ internal static class ErasureQueries
     /// Removes a revision that was reserved but never stored, and its image if it has no other. False when the revision turns
     /// out to have been stored: its blobs must stay.
     /// </summary>
-    public static async Task<bool> DeleteReservationAsync(this GatewayDbContext context, Guid imageId, int revision, CancellationToken cancellation)
+    public static async Task<bool> DeleteReservationAsync(
+        this GatewayDbContext context, Guid imageId, int revision, CancellationToken cancellation)
     {
         await context.Images.FromSql($"SELECT * FROM images WHERE id = {imageId} FOR UPDATE").AsNoTracking().ToListAsync(cancellation);
         await context.Revisions

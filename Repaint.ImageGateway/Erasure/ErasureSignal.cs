@@ -5,7 +5,8 @@ namespace Repaint.ImageGateway.Erasure;
 /// <summary>Wakes this process's erasure worker; an order missed by it is found by the next poll of any instance.</summary>
 internal sealed class ErasureSignal
 {
-    private readonly Channel<bool> _channel = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _channel = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public void Set() => _channel.Writer.TryWrite(true);
 

@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace Repaint.ImageGateway.Erasure;
 
@@ -58,7 +57,7 @@ internal sealed partial class ErasureWorker(
                 {
                 }
             }
-            catch (Exception exception) when (IsServerTrouble(exception))
+            catch (Exception exception) when (exception is RequestFailedException || ServerTroubleHandler.IsServerTrouble(exception))
             {
                 Log.Postponed(logger, exception);
             }
@@ -112,10 +111,6 @@ internal sealed partial class ErasureWorker(
         metrics.BlobsErased(deleted);
         return deleted;
     }
-
-    private static bool IsServerTrouble(Exception exception) =>
-        exception is RequestFailedException or AggregateException or NpgsqlException or TimeoutException
-        || exception.InnerException is { } inner && IsServerTrouble(inner);
 
     private static DateTimeOffset Min(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
 

@@ -40,7 +40,7 @@ internal sealed partial class LateResults(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "A result for image {ImageId} revision {Revision} came after its erasure and was thrown away.")]
+        [LoggerMessage(LogLevel.Information, "A result for image {ImageId} revision {Revision} came after its erasure: thrown away.")]
         public static partial void ThrownAway(ILogger logger, Guid imageId, int revision);
     }
 }

@@ -52,9 +52,11 @@ internal static class DeliveryEndpoint
             ErrorCodes.UrlUsed => Problem.Of(StatusCodes.Status410Gone, code, "This link has been used. Ask for a new one."),
             ErrorCodes.UrlExpired => Problem.Of(StatusCodes.Status410Gone, code, "This link has expired. Ask for a new one."),
             ErrorCodes.UrlRevoked => Problem.Of(StatusCodes.Status410Gone, code, "What this link named has been erased."),
-            ErrorCodes.NotReady => Problem.Of(http, StatusCodes.Status409Conflict, code, "The picture is still being made.", RetryWhenNotReady),
+            ErrorCodes.NotReady => Problem.Of(
+                http, StatusCodes.Status409Conflict, code, "The picture is still being made.", RetryWhenNotReady),
             ErrorCodes.PrefetchRefused => Problem.Of(TooEarly, code, "A link that works once is not fetched in advance."),
-            ErrorCodes.Unavailable => Problem.Of(http, StatusCodes.Status503ServiceUnavailable, code, "The picture is not in storage.", RetryWhenNotReady),
+            ErrorCodes.Unavailable => Problem.Of(
+                http, StatusCodes.Status503ServiceUnavailable, code, "The picture is not in storage.", RetryWhenNotReady),
             _ => Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such link."),
         };
         return problem.ExecuteAsync(http);

@@ -51,7 +51,8 @@ internal sealed partial class ImageDelivery(
             return code;
         }
 
-        using var content = await BlobContent.OpenAsync(container.GetBlobClient(delivery.View.BlobName), withStream: false, http.RequestAborted);
+        using var content = await BlobContent.OpenAsync(
+            container.GetBlobClient(delivery.View.BlobName), withStream: false, http.RequestAborted);
         if (content is null)
         {
             return ErrorCodes.Unavailable;
@@ -86,7 +87,8 @@ internal sealed partial class ImageDelivery(
             await http.Response.CompleteAsync();
             return true;
         }
-        catch (Exception exception) when (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
+        catch (Exception exception)
+            when (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
         {
             Log.BrokenOff(logger, sent);
             return true;
@@ -94,7 +96,8 @@ internal sealed partial class ImageDelivery(
         finally
         {
             using var timeout = new CancellationTokenSource(AccountTimeout, time);
-            await redemption.EndAsync(delivery, sent > 0, isComplete && !http.RequestAborted.IsCancellationRequested, timeout.Token);
+            await redemption.EndAsync(
+                delivery, sent > 0, isComplete && !http.RequestAborted.IsCancellationRequested, timeout.Token);
             if (sent > 0 && delivery.IsFirst)
             {
                 metrics.UrlRedeemed();

@@ -85,7 +85,9 @@ internal sealed class MintOneTimeUrls(
                 new ImageBlobNames(images[request.ImageId].EventId, request.ImageId, images[request.ImageId].ServingRevision!.Value),
                 paletteCounts[request.ImageId],
                 request.Rendition,
-                request.VisitorId is { } visitor ? current.GetValueOrDefault((visitor, request.ImageId)) : request.PaletteSet ?? PaletteSet.None,
+                request.VisitorId is { } visitor
+                    ? current.GetValueOrDefault((visitor, request.ImageId))
+                    : request.PaletteSet ?? PaletteSet.None,
                 isForVisitor: request.VisitorId is not null,
                 isReady: false).Missing)
             .OfType<WantedPainting>();

@@ -65,7 +65,9 @@ internal sealed class Redemption(GatewayDbContext context, TimeProvider time, IO
             : new(null, ErrorCodes.UrlUsed);
     }
 
-    /// <summary>Ends a response. Nothing sent: the use is given back. Broken off: the lease goes on. Complete: only the grace is left.</summary>
+    /// <summary>
+    /// Ends a response. Nothing sent: the use is given back. Broken off: the lease goes on. Complete: only the grace is left.
+    /// </summary>
     public Task EndAsync(Delivery delivery, bool anySent, bool isComplete, CancellationToken cancellation)
     {
         var mine = context.OneTimeUrls.Where(url => url.TokenHash == delivery.TokenHash && url.StreamId == delivery.StreamId);
@@ -99,7 +101,8 @@ internal sealed class Redemption(GatewayDbContext context, TimeProvider time, IO
         {
             null => ErrorCodes.NotFound,
             { RevokedAt: not null } or { EventId: null } => ErrorCodes.UrlRevoked,
-            { IsRedeemed: true } when link.StreamId is not null || link.LeaseUntil <= now || (link.CompletedAt is not null && !isResume) => ErrorCodes.UrlUsed,
+            { IsRedeemed: true } when link.StreamId is not null || link.LeaseUntil <= now || (link.CompletedAt is not null && !isResume)
+                => ErrorCodes.UrlUsed,
             { IsRedeemed: false } when link.ExpiresAt <= now => ErrorCodes.UrlExpired,
             { ServingRevision: null } => ErrorCodes.NotReady,
             _ => Resolve(link, isResume).Missing is null ? null : ErrorCodes.NotReady,
@@ -111,7 +114,7 @@ internal sealed class Redemption(GatewayDbContext context, TimeProvider time, IO
         var isPinned = isResume && link.ServedRevision is not null;
         var set = isPinned ? link.ServedSet : link.PaletteSet ?? link.CurrentSet;
         return View.Of(
-            new ImageBlobNames(link.EventId!.Value, link.ImageId, isPinned ? link.ServedRevision!.Value : link.ServingRevision!.Value),
+            new ImageBlobNames(link.EventId!.Value, link.ImageId, (isPinned ? link.ServedRevision : link.ServingRevision)!.Value),
             link.PaletteCount ?? PaletteSet.MaxPalettes,
             Enum.Parse<Rendition>(link.Rendition),
             new PaletteSet((ushort)(set ?? 0)),
@@ -120,11 +123,11 @@ internal sealed class Redemption(GatewayDbContext context, TimeProvider time, IO
     }
 
     // One statement, so that image, revision, current set and painting are of the same moment.
-    private async Task<Link?> FindAsync(byte[] tokenHash, Guid imageId, CancellationToken cancellation) => (await context.Database.SqlQuery<Link>(
-        $"""
+    private async Task<Link?> FindAsync(byte[] tokenHash, Guid imageId, CancellationToken cancellation) =>
+        (await context.Database.SqlQuery<Link>($"""
         SELECT url.image_id, url.visitor_id, url.rendition, url.palette_set, url.expires_at, url.revoked_at,
-            url.redeemed_at IS NOT NULL AS is_redeemed, url.lease_until, url.stream_id, url.completed_at, url.served_revision, url.served_set,
-            image.event_id, image.serving_revision, revision.palette_count, picture.current_set,
+            url.redeemed_at IS NOT NULL AS is_redeemed, url.lease_until, url.stream_id, url.completed_at,
+            url.served_revision, url.served_set, image.event_id, image.serving_revision, revision.palette_count, picture.current_set,
             EXISTS (
                 SELECT FROM renderings AS painting
                 WHERE painting.image_id = image.id AND painting.revision = image.serving_revision

@@ -15,7 +15,8 @@ internal static class Token
     public static byte[]? Hash(string? token)
     {
         Span<byte> bits = stackalloc byte[Bytes];
-        return token?.Length == Length && Base64Url.IsValid(token) && Base64Url.TryDecodeFromChars(token, bits, out var written) && written == Bytes
+        return token?.Length == Length && Base64Url.IsValid(token)
+            && Base64Url.TryDecodeFromChars(token, bits, out var written) && written == Bytes
             ? SHA256.HashData(bits)
             : null;
     }

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace Repaint.ImageGateway.OneTimeUrls;
 
@@ -35,7 +34,7 @@ internal sealed partial class UrlPruner(
                 {
                 }
             }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException || exception.InnerException is NpgsqlException)
+            catch (Exception exception) when (ServerTroubleHandler.IsServerTrouble(exception))
             {
                 Log.Postponed(logger, exception);
             }

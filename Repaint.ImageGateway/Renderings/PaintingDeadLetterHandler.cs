@@ -8,5 +8,6 @@ namespace Repaint.ImageGateway.Renderings;
 internal sealed class PaintingDeadLetterHandler(PaintingResults results) : IMessageHandler<PaintRendering>
 {
     public Task HandleAsync(PaintRendering message, MessageContext context, CancellationToken cancellation) => results.FailedAsync(
-        message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt, FailureReasons.RetriesExhausted, cancellation);
+        message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt,
+        FailureReasons.RetriesExhausted, cancellation);
 }

@@ -69,7 +69,8 @@ internal sealed class PaintingRequests(TimeProvider time)
             .FromSql(
                 $"""
                 SELECT * FROM visitor_pictures
-                WHERE (visitor_id, image_id) IN (SELECT visitor_id, image_id FROM unnest({visitors}, {images}) AS asked (visitor_id, image_id))
+                WHERE (visitor_id, image_id) IN (
+                    SELECT visitor_id, image_id FROM unnest({visitors}, {images}) AS asked (visitor_id, image_id))
                 """)
             .AsNoTracking().ToDictionaryAsync(picture => (picture.VisitorId, picture.ImageId), cancellation);
     }
@@ -126,7 +127,8 @@ internal sealed class PaintingRequests(TimeProvider time)
         {
             var image = images[group.Key.ImageId];
             context.PublishRendering(
-                new RenderingFact(image.EventId, image.Id, image.ServingRevision!.Value, group.Key.RequestedSet, RenderingState.Ready, 1, null),
+                new RenderingFact(
+                    image.EventId, image.Id, image.ServingRevision!.Value, group.Key.RequestedSet, RenderingState.Ready, 1, null),
                 [.. group.Select(picture => new RenderingWaiter(picture.VisitorId, picture.RequestNo))],
                 time,
                 ActivityContext.TryParse(group.Key.Cause, null, isRemote: true, out var cause) ? cause : null);
@@ -156,14 +158,16 @@ internal sealed class PaintingRequests(TimeProvider time)
         var candidates = await context.Renderings.FromSql(
             $"""
             SELECT known.* FROM renderings AS known
-            WHERE (image_id, palette_set) IN (SELECT image_id, palette_set FROM unnest({imageIds}, {sets}) AS abandoned (image_id, palette_set))
+            WHERE (image_id, palette_set) IN (
+                SELECT image_id, palette_set FROM unnest({imageIds}, {sets}) AS abandoned (image_id, palette_set))
               AND state = 'Queued' AND size = 'View'
             FOR UPDATE SKIP LOCKED
             """).AsNoTracking().ToListAsync(cancellation);
         foreach (var rendering in candidates)
         {
             var message = new PaintRendering(
-                images[rendering.ImageId].EventId, rendering.ImageId, rendering.Revision, rendering.PaletteSet, rendering.Size, rendering.Attempt);
+                images[rendering.ImageId].EventId, rendering.ImageId, rendering.Revision,
+                rendering.PaletteSet, rendering.Size, rendering.Attempt);
             // The relay locks the first message of a key while it sends any of that key.
             await context.Database.ExecuteSqlAsync(
                 $"""

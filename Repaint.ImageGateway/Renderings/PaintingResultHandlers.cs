@@ -57,8 +57,13 @@ internal sealed class PaintingResults(GatewayDbContext context, LateResults late
     }
 
     public Task FailedAsync(
-        Guid imageId, int revision, PaletteSet paletteSet, RenderingSize size, int attempt, string reason, CancellationToken cancellation) =>
-        context.InTransactionAsync(async token =>
+        Guid imageId,
+        int revision,
+        PaletteSet paletteSet,
+        RenderingSize size,
+        int attempt,
+        string reason,
+        CancellationToken cancellation) => context.InTransactionAsync(async token =>
         {
             var changed = await Underway(imageId, revision, paletteSet, size, attempt)
                 .ExecuteUpdateAsync(set => set
@@ -72,22 +77,30 @@ internal sealed class PaintingResults(GatewayDbContext context, LateResults late
                         && picture.CurrentRequestNo < picture.RequestNo)
                     .Select(picture => new RenderingWaiter(picture.VisitorId, picture.RequestNo)).ToListAsync(token);
                 context.PublishRendering(
-                    new RenderingFact(await EventOfAsync(imageId, token), imageId, revision, paletteSet, RenderingState.Failed, attempt, reason),
+                    new RenderingFact(
+                        await EventOfAsync(imageId, token), imageId, revision, paletteSet, RenderingState.Failed, attempt, reason),
                     waiters, time);
             }
 
             return changed == 1;
         }, cancellation);
 
-    // Everyone who waits for this painting sees it from here on: one statement, so nobody sees half of the change.
+    // Everyone who waits for this painting sees it from here on: one statement, so nobody sees half of the change. It locks in
+    // the order in which requests do.
     private async Task SwapAsync(PaintingCompleted message, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var current = await context.VisitorPictures.FromSql(
             $"""
-            UPDATE visitor_pictures SET current_request_no = request_no, current_set = requested_set, current_at = {now}
-            WHERE image_id = {message.ImageId} AND requested_set = {(int)message.PaletteSet.Mask} AND current_request_no < request_no
-            RETURNING *
+            UPDATE visitor_pictures AS picture
+            SET current_request_no = picture.request_no, current_set = picture.requested_set, current_at = {now}
+            FROM (
+                SELECT visitor_id FROM visitor_pictures
+                WHERE image_id = {message.ImageId} AND requested_set = {(int)message.PaletteSet.Mask} AND current_request_no < request_no
+                ORDER BY visitor_id FOR UPDATE) AS waiting
+            WHERE picture.visitor_id = waiting.visitor_id AND picture.image_id = {message.ImageId}
+              AND picture.requested_set = {(int)message.PaletteSet.Mask} AND picture.current_request_no < picture.request_no
+            RETURNING picture.*
             """).AsNoTracking().ToListAsync(cancellation);
         context.PublishRendering(
             new RenderingFact(

@@ -68,6 +68,7 @@ internal static class PaintingStarter
             JOIN unnest({images}, {revisions}, {sets}) AS wanted (image_id, revision, palette_set)
               ON known.image_id = wanted.image_id AND known.revision = wanted.revision AND known.palette_set = wanted.palette_set
             WHERE known.size = {size.ToString()}
-            """).AsNoTracking().ToDictionaryAsync(rendering => (rendering.ImageId, rendering.PaletteSet), rendering => rendering.State, cancellation);
+            """).AsNoTracking().ToDictionaryAsync(
+                rendering => (rendering.ImageId, rendering.PaletteSet), rendering => rendering.State, cancellation);
     }
 }

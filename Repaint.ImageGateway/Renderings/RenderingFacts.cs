@@ -13,7 +13,11 @@ internal static class RenderingFacts
 {
     /// <summary>Tells the API, in as many messages as the waiters need.</summary>
     public static void PublishRendering(
-        this GatewayDbContext context, RenderingFact fact, IReadOnlyList<RenderingWaiter> waiters, TimeProvider time, ActivityContext? cause = null)
+        this GatewayDbContext context,
+        RenderingFact fact,
+        IReadOnlyList<RenderingWaiter> waiters,
+        TimeProvider time,
+        ActivityContext? cause = null)
     {
         var now = time.GetUtcNow();
         foreach (var chunk in waiters.Chunk(RenderingUpdated.MaxWaiters))

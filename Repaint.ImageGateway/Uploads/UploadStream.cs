@@ -115,9 +115,11 @@ internal sealed class UploadStream(Stream body, long limit) : Stream
 
     private static ImageHeader Judge(ImageHeader header) => header.Verdict switch
     {
-        HeaderVerdict.Complete when Math.Max(header.Width, header.Height) <= MaxSide && (long)header.Width * header.Height <= MaxPixels => header,
+        HeaderVerdict.Complete when Math.Max(header.Width, header.Height) <= MaxSide
+            && (long)header.Width * header.Height <= MaxPixels => header,
         HeaderVerdict.Complete => throw new UploadRefusedException(
-            StatusCodes.Status422UnprocessableEntity, ErrorCodes.ImageInvalid, "The picture has more than 50 megapixels, or a side longer than 12,000."),
+            StatusCodes.Status422UnprocessableEntity, ErrorCodes.ImageInvalid,
+            "The picture has more than 50 megapixels, or a side longer than 12,000."),
         HeaderVerdict.Animated => throw new UploadRefusedException(
             StatusCodes.Status422UnprocessableEntity, ErrorCodes.ImageInvalid, "The picture has more than one frame."),
         HeaderVerdict.UnsupportedType => throw new UploadRefusedException(

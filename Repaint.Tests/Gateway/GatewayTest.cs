@@ -40,9 +40,10 @@ public abstract class GatewayTest(PostgresFixture postgres, AzuriteFixture azuri
 
     internal static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 
-    internal Task<HttpResponseMessage> PutAsync(HttpContent body, Guid imageId, Guid? visitorId = null, bool overwrite = false, Guid? eventId = null) =>
+    internal Task<HttpResponseMessage> PutAsync(HttpContent body, Guid imageId, Guid? visitorId = null, bool overwrite = false) =>
         Host.Internal.PutAsync(
-            $"{GatewayRoutes.Images}/{imageId}?eventId={eventId ?? EventId}{(visitorId is null ? "" : $"&visitorId={visitorId}")}&paletteCount={PaletteCount}&overwrite={overwrite}",
+            $"{GatewayRoutes.Images}/{imageId}?eventId={EventId}{(visitorId is null ? "" : $"&visitorId={visitorId}")}"
+            + $"&paletteCount={PaletteCount}&overwrite={overwrite}",
             body, Cancellation);
 
     internal async Task<StoredImage> UploadAsync(byte[] bytes, Guid imageId, Guid? visitorId = null, bool overwrite = false)
