@@ -15,13 +15,16 @@ internal sealed class RunningSystem : IAsyncDisposable
     private readonly Supervisor _supervisor;
     private bool _ready;
 
-    private RunningSystem(DataFolder data, PortMap ports, IDisposable folderLock, IReadOnlyList<Resource> resources, Action<string> report)
+    private RunningSystem(DataFolder data, PortMap ports, IDisposable folderLock, SystemTopology topology, Action<string> report)
     {
         _data = data;
         _ports = ports;
         _lock = folderLock;
-        _supervisor = new Supervisor(resources, data.Logs, report, WriteState, TimeProvider.System);
+        Topology = topology;
+        _supervisor = new Supervisor(topology.Resources, data.Logs, report, WriteState, TimeProvider.System);
     }
+
+    public SystemTopology Topology { get; }
 
     public SystemState State => NewState(_supervisor);
 
@@ -41,7 +44,7 @@ internal sealed class RunningSystem : IAsyncDisposable
             }
 
             var topology = new SystemTopology(data, ports, await NpmPackages.InstallAsync(report, cancellationToken));
-            var system = new RunningSystem(data, ports, folderLock, topology.Resources, report);
+            var system = new RunningSystem(data, ports, folderLock, topology, report);
             await system.StartAsync(cancellationToken);
             return system;
         }

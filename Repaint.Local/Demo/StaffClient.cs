@@ -45,14 +45,20 @@ internal sealed class StaffClient(Uri api, Uri authority, string clientSecret, T
         SendAsync<AcceptedImage>(
             HttpMethod.Put, $"/api/staff/events/{eventId}/visitors/{visitorId}/photo", () => Image(photo), cancellationToken);
 
-    protected override async Task AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>An access token that is good for another minute at least.</summary>
+    public async Task<string> GetTokenAsync(CancellationToken cancellationToken)
     {
         if (_time.GetUtcNow() > _token.Until)
         {
-            _token = await GetTokenAsync(cancellationToken);
+            _token = await RequestTokenAsync(cancellationToken);
         }
 
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token.Value);
+        return _token.Value;
+    }
+
+    protected override async Task AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await GetTokenAsync(cancellationToken));
     }
 
     protected override void Dispose(bool disposing)
@@ -61,7 +67,7 @@ internal sealed class StaffClient(Uri api, Uri authority, string clientSecret, T
         base.Dispose(disposing);
     }
 
-    private async Task<(string, DateTimeOffset)> GetTokenAsync(CancellationToken cancellationToken)
+    private async Task<(string, DateTimeOffset)> RequestTokenAsync(CancellationToken cancellationToken)
     {
         using var response = await Patience.SendAsync(_authority, _ => Task.FromResult(new HttpRequestMessage(HttpMethod.Post, "connect/token")
         {

@@ -44,9 +44,9 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
 
         Job(Migrations, "Repaint.Migrations", waitsFor: [Dashboard, Postgres, ResourceNames.Blobs], new()
         {
-            [ConnectionString(RepaintDatabase)] = _postgres.ConnectionString(RepaintDatabase),
-            [ConnectionString(GatewayDatabase)] = _postgres.ConnectionString(GatewayDatabase),
-            [ConnectionString(ResourceNames.Blobs)] = _azurite.ConnectionString,
+            [ConnectionString(RepaintDatabase)] = Database(RepaintDatabase),
+            [ConnectionString(GatewayDatabase)] = Database(GatewayDatabase),
+            [ConnectionString(ResourceNames.Blobs)] = BlobStorage,
         }),
 
         Service(Identity, "Repaint.LocalIdentity", PortMap.Url(ports.Identity), waitsFor: [Dashboard], IdentityVariables(data.StaffAccount())),
@@ -57,8 +57,8 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
             ["Gateway__InternalPort"] = $"{ports.GatewayInternal}",
             ["Gateway__Keys__0"] = GatewayKey,
             ["Gateway__AllowedOrigins__0"] = PortMap.Url(ports.Api),
-            [ConnectionString(GatewayDatabase)] = _postgres.ConnectionString(GatewayDatabase),
-            [ConnectionString(ResourceNames.Blobs)] = _azurite.ConnectionString,
+            [ConnectionString(GatewayDatabase)] = Database(GatewayDatabase),
+            [ConnectionString(ResourceNames.Blobs)] = BlobStorage,
             [ConnectionString(Messaging)] = BusConnection,
         }),
 
@@ -76,10 +76,14 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
             ["Authentication__Audience"] = Audience,
             ["Authentication__EventCreatorRole"] = EventCreatorRole,
             ["Authentication__RequireHttpsMetadata"] = "false",
-            [ConnectionString(RepaintDatabase)] = _postgres.ConnectionString(RepaintDatabase),
+            [ConnectionString(RepaintDatabase)] = Database(RepaintDatabase),
             [ConnectionString(Messaging)] = BusConnection,
         }),
     ];
+
+    public string BlobStorage => _azurite.ConnectionString;
+
+    public string Database(string name) => _postgres.ConnectionString(name);
 
     private string Issuer => PortMap.Url(ports.Identity) + "/";
 
@@ -119,7 +123,7 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
         {
             // OpenCV's own limit is far above what a worker's memory allows.
             ["OPENCV_IO_MAX_IMAGE_PIXELS"] = "50000000",
-            [ConnectionString(ResourceNames.Blobs)] = _azurite.ConnectionString,
+            [ConnectionString(ResourceNames.Blobs)] = BlobStorage,
             [ConnectionString(Messaging)] = BusConnection,
         });
 

@@ -10,8 +10,11 @@ using System.Web;
 namespace Repaint.Tests.Infrastructure;
 
 /// <summary>A browser and a console in one: authorization code with PKCE against an authority, through its sign-in page.</summary>
-internal sealed partial class CodeFlow(Uri authority, string clientId, Uri redirectUri) : IDisposable
+internal sealed partial class CodeFlow(Uri authority, string clientId, Uri redirectUri, string scope = CodeFlow.AllScopes) : IDisposable
 {
+    private const string AllScopes = "openid profile email roles offline_access repaint-api";
+
+
     private readonly HttpClient _browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() })
     {
         BaseAddress = authority,
@@ -30,7 +33,7 @@ internal sealed partial class CodeFlow(Uri authority, string clientId, Uri redir
             ["client_id"] = clientId,
             ["redirect_uri"] = redirectUri.AbsoluteUri,
             ["response_type"] = "code",
-            ["scope"] = "openid profile email roles offline_access repaint-api",
+            ["scope"] = scope,
             ["state"] = _state,
             ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(_verifier))),
             ["code_challenge_method"] = "S256",

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Repaint.Local.Topology;
 
 namespace Repaint.Tests.Infrastructure;
 
@@ -11,5 +12,18 @@ internal static class FreePort
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Free ports for a whole system, below those that the kernel hands out by itself.</summary>
+    public static PortMap NextMap()
+    {
+        while (true)
+        {
+            var ports = new PortMap(Random.Shared.Next(20_000, 32_000));
+            if (!ports.InUse().Any())
+            {
+                return ports;
+            }
+        }
     }
 }

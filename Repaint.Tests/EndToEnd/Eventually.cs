@@ -1,0 +1,12 @@
+using Repaint.Local;
+
+namespace Repaint.Tests.EndToEnd;
+
+/// <summary>Waits for what is bound to happen.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    public static Task IsAsync(Func<Task<bool>> condition) =>
+        Condition.WaitAsync("The condition", _ => condition(), Patience, TestContext.Current.CancellationToken);
+}

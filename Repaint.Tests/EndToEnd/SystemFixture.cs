@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using Repaint.Local;
+using Repaint.Local.Demo;
+using Repaint.Local.Processes;
+using Repaint.Local.Supervision;
+using Repaint.Local.Topology;
+using Repaint.Tests.Infrastructure;
+
+namespace Repaint.Tests.EndToEnd;
+
+/// <summary>Test classes that share one running system.</summary>
+[CollectionDefinition(Name)]
+public sealed class SystemCollection : ICollectionFixture<SystemFixture>
+{
+    public const string Name = "End to end";
+}
+
+/// <summary>The whole system, as <c>./repaint up</c> starts it, on free ports and in a temporary folder.</summary>
+public sealed class SystemFixture : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new("system");
+    private readonly ConcurrentQueue<string> _report = new();
+    private RunningSystem? _system;
+    private StaffClient? _staff;
+    private DemoEvent? _demo;
+
+    internal RunningSystem Running => _system ?? throw new InvalidOperationException("Not started.");
+
+    internal SystemState State => Running.State;
+
+    /// <summary>Staff, as a script.</summary>
+    internal StaffClient Staff => _staff ?? throw new InvalidOperationException("Not started.");
+
+    internal DemoEvent Demo => _demo ?? throw new InvalidOperationException("Not started.");
+
+    internal StaffAccount Account { get; private set; } = null!;
+
+    internal static byte[] Photo(string name) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Photos", name));
+
+    public async ValueTask InitializeAsync()
+    {
+        var data = new DataFolder(_folder.Path);
+        try
+        {
+            _system = await RunningSystem.StartAsync(data, FreePort.NextMap(), _report.Enqueue, CancellationToken.None);
+        }
+        catch
+        {
+            _folder.Dispose();
+            throw;
+        }
+
+        Account = data.StaffAccount();
+        _staff = StaffClient.For(State, data, TimeProvider.System);
+        _demo = await DemoEvent.EnsureAsync(_staff, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _staff?.Dispose();
+        if (_system is not null)
+        {
+            await _system.DisposeAsync();
+            _folder.Dispose();
+        }
+    }
+
+    /// <summary>Joins the demo event.</summary>
+    internal async Task<TestVisitor> JoinAsync()
+    {
+        var visitor = new TestVisitor(State.Urls.Api);
+        await visitor.JoinAsync(Demo.Event.Id);
+        return visitor;
+    }
+
+    /// <summary>A client with a bearer token, for what the patient clients would hide.</summary>
+    internal HttpClient NewClient(string? bearer = null)
+    {
+        var client = new HttpClient { BaseAddress = State.Urls.Api };
+        client.DefaultRequestHeaders.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
+        return client;
+    }
+
+    /// <summary>Kills a process as a crash would; the supervisor starts another.</summary>
+    internal void Crash(string resource)
+    {
+        var processId = State.Resources.Single(status => status.Name == resource).ProcessId
+            ?? throw new InvalidOperationException($"{resource} does not run.");
+        Assert.True(Signals.Send(processId, Signal.Kill));
+    }
+}
