@@ -129,6 +129,60 @@ public sealed class PhotoTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task The_same_event_image_sent_at_once_is_one_image_and_the_rest_is_erased()
+    {
+        var row = await api.CreateEventAsync();
+        var sent = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => api.UploadAsync(row.Id, 8, 8)));
+        var kept = Assert.Single(sent.Distinct());
+        var joined = await api.JoinAsync(row.Id);
+        using var visitor = api.Client(joined.Token);
+        var images = await visitor.GetFromJsonAsync<List<VisitorImage>>("/api/visitors/me/images", ContractsJson.Options, Cancellation);
+        Assert.Equal((kept.ImageId, true), images!.Select(image => (image.ImageId, image.Selected)).Single());
+        await ApiHost.UntilAsync(() => api.Gateway.Deletions.Count(path =>
+            path.StartsWith(GatewayRoutes.Images, StringComparison.Ordinal)) >= sent.Length - 1);
+    }
+
+    [Fact]
+    public async Task A_first_update_that_overtakes_the_answer_to_the_upload_makes_the_image_known()
+    {
+        var row = await api.CreateEventAsync();
+        var joined = await api.JoinAsync(row.Id);
+        var photoId = await api.QueryAsync(context => context.Visitors
+            .Where(visitor => visitor.Id == joined.VisitorId).Select(visitor => visitor.PhotoImageId).SingleAsync(Cancellation));
+        await api.ClusteredAsync(row, new AcceptedImage(photoId, 1), joined.VisitorId);
+        Assert.Equal(photoId, (await api.PhotographAsync(joined, 1)).ImageId);
+        using var visitor = api.Client(joined.Token);
+        var image = Assert.Single((await visitor.GetFromJsonAsync<List<VisitorImage>>(
+            "/api/visitors/me/images", ContractsJson.Options, Cancellation))!);
+        Assert.Equal((photoId, ImageState.Clustered, true), (image.ImageId, image.State, image.Selected));
+    }
+
+    [Fact]
+    public async Task Erasing_an_event_erases_everything_of_it_and_tells_the_gateway()
+    {
+        var row = await api.CreateEventAsync();
+        var spot = await api.CreateSpotAsync(row.Id);
+        await api.UploadAsync(row.Id, 3);
+        var joined = await api.JoinAsync(row.Id);
+        await api.PhotographAsync(joined, 4);
+        using var visitor = api.Client(joined.Token);
+        using var pick = await visitor.PostAsJsonAsync(
+            "/api/visitors/me/picks", new PickRequest(spot.Code, Guid.CreateVersion7(api.Time.GetUtcNow())), Cancellation);
+        using var staff = api.Staff();
+        using var erased = await staff.DeleteAsync($"/api/staff/events/{row.Id}", Cancellation);
+        Assert.Equal(HttpStatusCode.NoContent, erased.StatusCode);
+        await ApiHost.UntilAsync(() => api.Gateway.Deletions.Contains($"{GatewayRoutes.Events}/{row.Id}"));
+        using var gone = await visitor.GetAsync("/api/visitors/me", Cancellation);
+        Assert.Equal(HttpStatusCode.Unauthorized, gone.StatusCode);
+        foreach (var table in new[] { "visitors", "images", "spots", "spot_keys", "event_palettes", "event_members", "photo_accesses" })
+        {
+            var count = "SELECT count(*)::int AS \"Value\" FROM " + table + " WHERE event_id = {0}";
+            var left = await api.QueryAsync(context => context.Database.SqlQueryRaw<int>(count, row.Id).SingleAsync(Cancellation));
+            Assert.True(left == 0, $"{table}: {left}");
+        }
+    }
+
+    [Fact]
     public async Task Updates_apply_once_and_in_order_of_version()
     {
         var row = await api.CreateEventAsync();
