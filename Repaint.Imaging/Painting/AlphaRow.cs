@@ -20,12 +20,34 @@ internal static class AlphaRow
     /// <summary>Alpha = clamp(slope · guide + offset), 0–255; what is below one step from either end is the end.</summary>
     public static void Compute(ReadOnlySpan<float> slope, ReadOnlySpan<float> offset, ReadOnlySpan<byte> guide, bool inverted, Span<byte> alpha)
     {
-        for (var x = 0; x < alpha.Length; x++)
+        var x = 0;
+        for (; x + Pixels <= alpha.Length; x += Pixels)
+        {
+            var guides = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(guide), (nuint)x);
+            var (low, high) = Vector128.Widen(guides);
+            var (first, second) = Vector128.Widen(low);
+            var (third, fourth) = Vector128.Widen(high);
+            var rounded = Vector128.Narrow(
+                Vector128.Narrow(Alpha(slope, offset, x, first), Alpha(slope, offset, x + 4, second)),
+                Vector128.Narrow(Alpha(slope, offset, x + 8, third), Alpha(slope, offset, x + 12, fourth)));
+            (inverted ? ~rounded : rounded).StoreUnsafe(ref MemoryMarshal.GetReference(alpha), (nuint)x);
+        }
+
+        for (; x < alpha.Length; x++)
         {
             var value = (slope[x] * guide[x] * (1 / 255f) + offset[x]) * Contrast - (Contrast - 1) / 2;
             var rounded = (byte)(Math.Clamp(value, 0, 1) * 255 + 0.5f);
             alpha[x] = inverted ? (byte)(255 - rounded) : rounded;
         }
+    }
+
+    private static Vector128<uint> Alpha(ReadOnlySpan<float> slope, ReadOnlySpan<float> offset, int x, Vector128<uint> guide)
+    {
+        var slopes = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(slope), (nuint)x);
+        var offsets = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(offset), (nuint)x);
+        var value = (slopes * Vector128.ConvertToSingle(guide.AsInt32()) * (1 / 255f) + offsets) * Contrast - Vector128.Create((Contrast - 1) / 2);
+        var clamped = Vector128.Max(Vector128.Min(value, Vector128<float>.One), Vector128<float>.Zero);
+        return Vector128.ConvertToInt32(clamped * 255f + Vector128.Create(0.5f)).AsUInt32();
     }
 
     // The filter's tails reach far and faintly; steepening them leaves what is far from an edge wholly one or the other.

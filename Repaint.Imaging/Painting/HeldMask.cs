@@ -10,7 +10,8 @@ namespace Repaint.Imaging.Painting;
 /// </summary>
 internal sealed class HeldMask : IDisposable
 {
-    private const int Radius = 5;
+    // Of half-size pixels: the filter's coefficients vary slowly, the guide they are applied to is the full picture.
+    private const int Radius = 3;
     private const double Epsilon = 4e-4;
 
     // Strips of the picture are finished one after the other, so that only they exist as floats and as enlarged sketch.
@@ -30,22 +31,12 @@ internal sealed class HeldMask : IDisposable
         // Rounding is not symmetric; of a set and its complement, only one is ever computed.
         var inverted = (held & 1) != 0;
         var wanted = inverted ? ~held : held;
-        using var mask = new Mat(map.Height, map.Width, MatType.CV_32FC1);
-        var labels = map.Labels.Span;
-        for (var y = 0; y < map.Height; y++)
-        {
-            var row = mask.RowSpan<float>(y);
-            for (var x = 0; x < row.Length; x++)
-            {
-                row[x] = wanted >> labels[y * map.Width + x] & 1;
-            }
-        }
-
-        using var small = new Mat();
-        Cv2.Resize(photo, small, mask.Size(), interpolation: InterpolationFlags.Area);
+        using var mask = HalfSize(map, wanted);
+        using var grey = new Mat();
+        Cv2.CvtColor(photo, grey, ColorConversionCodes.BGR2GRAY);
+        Cv2.Resize(grey, grey, mask.Size(), interpolation: InterpolationFlags.Area);
         using var guide = new Mat();
-        Cv2.CvtColor(small, small, ColorConversionCodes.BGR2GRAY);
-        small.ConvertTo(guide, MatType.CV_32F, 1 / 255.0);
+        grey.ConvertTo(guide, MatType.CV_32F, 1 / 255.0);
         using var filter = new GuidedFilter(guide, Radius, Epsilon);
         var (slope, offset) = filter.Fit(mask);
         return new HeldMask(slope, offset, inverted);
@@ -80,6 +71,27 @@ internal sealed class HeldMask : IDisposable
     {
         _slope.Dispose();
         _offset.Dispose();
+    }
+
+    /// <summary>The share of wanted palettes in every two by two pixels of the map.</summary>
+    private static Mat HalfSize(ClusterMap map, int wanted)
+    {
+        var (width, height) = (Math.Max(1, map.Width / 2), Math.Max(1, map.Height / 2));
+        var mask = new Mat(height, width, MatType.CV_32FC1);
+        var labels = map.Labels.Span;
+        var (right, below) = (map.Width > 1 ? 1 : 0, map.Height > 1 ? map.Width : 0);
+        for (var y = 0; y < height; y++)
+        {
+            var row = mask.RowSpan<float>(y);
+            for (int x = 0, at = 2 * y * map.Width; x < row.Length; x++, at += 2)
+            {
+                var count = (wanted >> labels[at] & 1) + (wanted >> labels[at + right] & 1)
+                    + (wanted >> labels[at + below] & 1) + (wanted >> labels[at + below + right] & 1);
+                row[x] = count * 0.25f;
+            }
+        }
+
+        return mask;
     }
 
     /// <summary>Rows <paramref name="top"/>… of an image enlarged to a size, interpolated between pixel centres.</summary>
