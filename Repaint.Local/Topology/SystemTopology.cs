@@ -140,10 +140,6 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
         // Somebody is watching: a span shows up after a second, not after five.
         variables["OTEL_BSP_SCHEDULE_DELAY"] = "1000";
-        // What every request and statement does is in the traces.
-        variables["Logging__LogLevel__Microsoft.AspNetCore"] = "Warning";
-        variables["Logging__LogLevel__Microsoft.EntityFrameworkCore"] = "Warning";
-        variables["Logging__LogLevel__System.Net.Http.HttpClient"] = "Warning";
         variables["Logging__Console__FormatterName"] = "simple";
         variables["Logging__Console__FormatterOptions__SingleLine"] = "true";
         variables["Logging__Console__FormatterOptions__TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ ";

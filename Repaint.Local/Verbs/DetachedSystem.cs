@@ -13,6 +13,11 @@ internal static class DetachedSystem
     public static async Task<int> StartAsync(DataFolder data, PortMap ports, CancellationToken cancellationToken)
     {
         data.Create();
+        // The new supervisor would say so as well, but only after the running one's log has been replaced.
+        using (data.Lock())
+        {
+        }
+
         var log = Path.Combine(data.Logs, "up.log");
         File.Delete(log);
         using var supervisor = Process.Start(Start(data, ports, log))!;
