@@ -44,7 +44,7 @@ internal sealed partial class LinkRouter(
         }
         else if (path.EndsWith(ManagementSuffix, StringComparison.Ordinal) && queues.TryGet(path[..^ManagementSuffix.Length], out var managed))
         {
-            _requests.Attach(attachContext, _management.GetOrAdd(path, _ => new ManagementNode(managed, claims)));
+            _requests.Attach(attachContext, _management.GetOrAdd(path, _ => new ManagementNode(path, managed, claims)));
         }
         else if (!queues.TryGet(path, out var queue))
         {

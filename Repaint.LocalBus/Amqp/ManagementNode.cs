@@ -10,11 +10,12 @@ namespace Repaint.LocalBus.Amqp;
 /// <summary>
 /// A queue's <c>$management</c>. Source: "AMQP 1.0 in Azure Service Bus: request-response-based operations".
 /// </summary>
-internal sealed class ManagementNode(BusQueue queue, ConnectionClaims claims) : IRequestNode
+internal sealed class ManagementNode(string path, BusQueue queue, ConnectionClaims claims) : IRequestNode
 {
     public void Answer(ListenerConnection connection, Message request, Action<Message> reply)
     {
-        if (!claims.Allow(connection, SignedResource.PathOf(queue.Address)))
+        // Once more for each request: the token may have expired since the link was attached.
+        if (!claims.Allow(connection, path))
         {
             reply(Status(401, ErrorCode.UnauthorizedAccess, "No valid token for this queue."));
             return;

@@ -19,13 +19,17 @@ internal sealed class OutgoingLink(ListenerLink link, BusQueue queue) : LinkEndp
 
     public override void OnFlow(FlowContext flowContext)
     {
+        uint limit;
         lock (_gate)
         {
-            _limit += (uint)flowContext.Messages;
-            if (flowContext.Messages <= 0)
-            {
-                LibraryInternals.SetLimit(link, _limit);
-            }
+            limit = _limit += (uint)flowContext.Messages;
+        }
+
+        // Not under our lock: a closing link holds the library's while it waits for the queue's. Flows come one at a
+        // time, and sending leaves the limit as it is.
+        if (flowContext.Messages <= 0)
+        {
+            LibraryInternals.SetLimit(link, limit);
         }
 
         queue.Wake();
@@ -60,28 +64,41 @@ internal sealed class OutgoingLink(ListenerLink link, BusQueue queue) : LinkEndp
             link.SendMessage(LockedMessage.Of(message, lockToken, lockedUntil, queue.IsDeadLetterQueue ? queue.Source : null));
             return true;
         }
-        catch (Exception exception) when (exception is AmqpException or ObjectDisposedException)
+        catch (Exception)
         {
+            // Whatever a link throws while it goes, the message has not been sent, and the queue must go on.
             return false;
         }
     }
 
     public void Drained()
     {
+        uint limit;
         lock (_gate)
         {
-            if (!_closed && link.IsDraining)
+            if (_closed || !link.IsDraining)
             {
-                _taken = _limit;
-                LibraryInternals.CompleteDrain(link, _limit);
+                return;
             }
+
+            limit = _taken = _limit;
         }
+
+        LibraryInternals.CompleteDrain(link, limit);
+        lock (_gate)
+        {
+            limit = _limit;
+        }
+
+        // A flow that came in between has raised it.
+        LibraryInternals.SetLimit(link, limit);
     }
 
     public override void OnDisposition(DispositionContext dispositionContext)
     {
-        // A closing link reports what is unsettled as released; Service Bus keeps it locked until the lock expires.
-        if (_closed || dispositionContext.Message is not LockedMessage message)
+        // A closing link reports what is unsettled as released, or, when it is caught in the middle of a delivery, as
+        // rejected with the connection's error. Neither is the receiver's word: Service Bus keeps the lock until it expires.
+        if (_closed || link.IsClosed || dispositionContext.Message is not LockedMessage message)
         {
             return;
         }

@@ -271,19 +271,27 @@ internal sealed partial class BusQueue : IAsyncDisposable
             while (await _wake.Reader.WaitToReadAsync(_stopping.Token))
             {
                 _wake.Reader.TryRead(out _);
-                while (!_stopping.IsCancellationRequested && TakeDeliveries() is { Count: > 0 } deliveries)
-                {
-                    deliveries.ForEach(Deliver);
-                }
+                TryDeliver();
             }
         }
         catch (OperationCanceledException)
         {
         }
+    }
+
+    private void TryDeliver()
+    {
+        try
+        {
+            while (!_stopping.IsCancellationRequested && TakeDeliveries() is { Count: > 0 } deliveries)
+            {
+                deliveries.ForEach(Deliver);
+            }
+        }
         catch (Exception exception)
         {
-            Log.PumpFailed(_logger, Address, exception);
-            throw;
+            // What was taken and not sent comes back when its lock expires; the next wake-up goes on.
+            Log.DeliveryFailed(_logger, Address, exception);
         }
     }
 
@@ -375,7 +383,7 @@ internal sealed partial class BusQueue : IAsyncDisposable
         [LoggerMessage(1, LogLevel.Information, "{Queue}: the lock of message {Sequence} expired")]
         public static partial void LockExpired(ILogger logger, string queue, long sequence);
 
-        [LoggerMessage(2, LogLevel.Critical, "{Queue}: delivery stopped")]
-        public static partial void PumpFailed(ILogger logger, string queue, Exception exception);
+        [LoggerMessage(2, LogLevel.Error, "{Queue}: messages could not be delivered")]
+        public static partial void DeliveryFailed(ILogger logger, string queue, Exception exception);
     }
 }

@@ -150,7 +150,8 @@ internal sealed partial class BusSession : IDisposable
             Log.ClosedByError(_logger, _address.ToString(), error!.Condition, error.Description);
         }
 
-        _closed.Cancel();
+        // Elsewhere than on the library's thread, which must not run whatever waits for this.
+        _ = _closed.CancelAsync();
     }
 
     private static partial class Log

@@ -155,12 +155,13 @@ internal sealed partial class QueueProcessor(
         {
             // It is settled, or its lock is lost: the broker ignores this. It lets the link forget the delivery.
             link.Accept(message);
+            message.Dispose();
         }
-        catch (Exception exception) when (BusErrors.IsBroker(exception))
+        catch (Exception exception)
         {
+            Log.LinkGone(logger, address, exception);
         }
 
-        message.Dispose();
         lock (_gate)
         {
             _underWay--;
@@ -173,9 +174,10 @@ internal sealed partial class QueueProcessor(
             {
                 _link?.SetCredit(1, CreditMode.Manual);
             }
-            catch (Exception exception) when (BusErrors.IsBroker(exception))
+            catch (Exception exception)
             {
-                // The link has just gone; the next one starts with the free slots.
+                // The next one starts with the slots that are free then.
+                Log.LinkGone(logger, address, exception);
             }
         }
     }
@@ -193,6 +195,9 @@ internal sealed partial class QueueProcessor(
 
         [LoggerMessage(4, LogLevel.Warning, "{Address}: stopping; giving back {Count} messages under way")]
         public static partial void GivingBack(ILogger logger, string address, int count);
+
+        [LoggerMessage(6, LogLevel.Debug, "{Address}: the receiving link has gone")]
+        public static partial void LinkGone(ILogger logger, string address, Exception exception);
 
         [LoggerMessage(5, LogLevel.Error, "{Address}: stopped with {Count} messages that did not end in time; their locks will expire")]
         public static partial void NotGivenBack(ILogger logger, string address, int count);

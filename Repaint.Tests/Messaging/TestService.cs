@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Repaint.Messaging;
+using Repaint.Tests.Infrastructure;
 
 namespace Repaint.Tests.Messaging;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Repaint.Tests.Messaging;
+namespace Repaint.Tests.Infrastructure;
 
 /// <summary>Logs into the test's output, so that a failing test says what the service saw.</summary>
 internal sealed class TestLog : ILoggerProvider, ILogger
