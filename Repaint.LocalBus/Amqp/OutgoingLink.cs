@@ -17,6 +17,8 @@ internal sealed class OutgoingLink(ListenerLink link, BusQueue queue) : LinkEndp
 
     public bool Settled => link.SettleOnSend;
 
+    private bool IsGoing => _closed || link.IsClosed || link.Session.IsClosed || link.Session.Connection.IsClosed;
+
     public override void OnFlow(FlowContext flowContext)
     {
         uint limit;
@@ -96,9 +98,9 @@ internal sealed class OutgoingLink(ListenerLink link, BusQueue queue) : LinkEndp
 
     public override void OnDisposition(DispositionContext dispositionContext)
     {
-        // A closing link reports what is unsettled as released, or, when it is caught in the middle of a delivery, as
-        // rejected with the connection's error. Neither is the receiver's word: Service Bus keeps the lock until it expires.
-        if (_closed || link.IsClosed || dispositionContext.Message is not LockedMessage message)
+        // What goes reports its unsettled deliveries itself: a link as released, a session or connection as rejected with
+        // its own error. Neither is the receiver's word: Service Bus keeps the lock until it expires.
+        if (IsGoing || dispositionContext.Message is not LockedMessage message)
         {
             return;
         }

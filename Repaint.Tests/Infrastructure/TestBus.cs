@@ -105,7 +105,18 @@ internal sealed class TestBus : IAsyncDisposable
     /// <summary>How many messages it holds, dead letters among them.</summary>
     public async Task<long> CountAsync() => await ReadAsync<long>("SELECT count(*) FROM messages");
 
-    public Task WaitUntilEmptyAsync() => Poll.UntilAsync(async () => await CountAsync() == 0);
+    public async Task WaitUntilEmptyAsync()
+    {
+        try
+        {
+            await Poll.UntilAsync(async () => await CountAsync() == 0);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail("Left on the bus: " + await ReadAsync<string>(
+                "SELECT group_concat(format('%s %d, tries %d, %s', queue, sequence, delivery_count, dead_letter_reason), '; ') FROM messages"));
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
