@@ -10,12 +10,11 @@ internal sealed partial class BusQueue : IAsyncDisposable
     private const int Batch = 64;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<Guid, MessageLock> _locks = [];
-    private readonly HashSet<long> _locked = [];
-    private readonly List<IConsumer> _consumers = [];
+    private readonly Consumers _consumers = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly WaitingMessages _waiting;
+    private readonly HeldMessages _held;
     private readonly QueueDefinition _definition;
     private readonly BusQueue? _deadLetters;
     private readonly MessageStore _store;
@@ -23,7 +22,6 @@ internal sealed partial class BusQueue : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _pump;
-    private uint _nextConsumer;
 
     public BusQueue(QueueDefinition definition, BusQueue? deadLetters, MessageStore store, TimeProvider time, ILogger logger)
     {
@@ -31,6 +29,7 @@ internal sealed partial class BusQueue : IAsyncDisposable
         _deadLetters = deadLetters;
         Address = deadLetters is null ? definition.DeadLetterAddress : definition.Name;
         _waiting = new WaitingMessages(Address, Window);
+        _held = new HeldMessages(definition.LockDuration, time);
         _store = store;
         _reader = store.OpenReader();
         _time = time;
@@ -104,14 +103,7 @@ internal sealed partial class BusQueue : IAsyncDisposable
         MessageLock? held;
         lock (_gate)
         {
-            if (!_locks.TryGetValue(token, out held) || held.Settling || held.Until <= _time.GetUtcNow())
-            {
-                held = null;
-            }
-            else
-            {
-                held.Settling = true;
-            }
+            held = _held.TakeDecision(token);
         }
 
         if (held is null)
@@ -129,22 +121,17 @@ internal sealed partial class BusQueue : IAsyncDisposable
     {
         lock (_gate)
         {
-            var now = _time.GetUtcNow();
-            return _locks.TryGetValue(token, out var held) && !held.Settling && held.Until > now
-                ? held.Until = now + _definition.LockDuration
-                : null;
+            return _held.Renew(token);
         }
     }
 
-    /// <summary>Gives back what was locked for too long, and takes out what has outlived its time.</summary>
-    public void Expire()
+    /// <summary>Gives back what was locked for too long.</summary>
+    public void ExpireLocks()
     {
-        var now = _time.GetUtcNow();
-        List<MessageLock> expired;
+        IReadOnlyList<MessageLock> expired;
         lock (_gate)
         {
-            expired = [.. _locks.Values.Where(held => !held.Settling && held.Until <= now)];
-            expired.ForEach(held => held.Settling = true);
+            expired = _held.TakeExpired();
         }
 
         foreach (var held in expired)
@@ -154,6 +141,7 @@ internal sealed partial class BusQueue : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes out what has outlived its time; what is locked may still be settled.</summary>
     public void ExpireMessages(StoreReader reader)
     {
         foreach (var sequence in reader.Expired(Address, _time.GetUtcNow(), Window))
@@ -161,13 +149,13 @@ internal sealed partial class BusQueue : IAsyncDisposable
             MessageLock held;
             lock (_gate)
             {
-                if (_locked.Contains(sequence))
+                if (_held.Contains(sequence))
                 {
                     continue;
                 }
 
                 _waiting.Remove(sequence);
-                held = Hold(sequence);
+                held = _held.Hold(sequence);
                 held.Settling = true;
             }
 
@@ -185,7 +173,7 @@ internal sealed partial class BusQueue : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (!_locked.Contains(sequence))
+            if (!_held.Contains(sequence))
             {
                 _waiting.Add(sequence);
             }
@@ -212,7 +200,7 @@ internal sealed partial class BusQueue : IAsyncDisposable
             {
                 lock (_gate)
                 {
-                    Free(held);
+                    _held.Free(held);
                 }
 
                 returned?.Return(held.Sequence);
@@ -262,120 +250,6 @@ internal sealed partial class BusQueue : IAsyncDisposable
             default:
                 throw new NotSupportedException("A dead letter cannot be dead-lettered again.");
         }
-    }
-
-    private async Task PumpAsync()
-    {
-        try
-        {
-            while (await _wake.Reader.WaitToReadAsync(_stopping.Token))
-            {
-                _wake.Reader.TryRead(out _);
-                TryDeliver();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-        }
-    }
-
-    private void TryDeliver()
-    {
-        try
-        {
-            while (!_stopping.IsCancellationRequested && TakeDeliveries() is { Count: > 0 } deliveries)
-            {
-                deliveries.ForEach(Deliver);
-            }
-        }
-        catch (Exception exception)
-        {
-            // What was taken and not sent comes back when its lock expires; the next wake-up goes on.
-            Log.DeliveryFailed(_logger, Address, exception);
-        }
-    }
-
-    private List<(IConsumer Consumer, MessageLock Held)> TakeDeliveries()
-    {
-        var deliveries = new List<(IConsumer, MessageLock)>();
-        IConsumer[] drained = [];
-        lock (_gate)
-        {
-            while (deliveries.Count < Batch && TakeConsumer() is { } consumer)
-            {
-                if (_waiting.Take(_reader) is not { } sequence)
-                {
-                    consumer.ReturnCredit();
-                    drained = [.. _consumers];
-                    break;
-                }
-
-                deliveries.Add((consumer, Hold(sequence)));
-            }
-        }
-
-        if (deliveries.Count == 0)
-        {
-            Array.ForEach(drained, consumer => consumer.Drained());
-        }
-
-        return deliveries;
-    }
-
-    private IConsumer? TakeConsumer()
-    {
-        for (var tried = 0; tried < _consumers.Count; tried++)
-        {
-            var consumer = _consumers[(int)(_nextConsumer++ % (uint)_consumers.Count)];
-            if (consumer.TryTakeCredit())
-            {
-                return consumer;
-            }
-        }
-
-        return null;
-    }
-
-    private void Deliver((IConsumer Consumer, MessageLock Held) delivery)
-    {
-        var (consumer, held) = delivery;
-        if (_reader.Find(held.Sequence) is not { } message)
-        {
-            lock (_gate)
-            {
-                Free(held);
-            }
-
-            consumer.ReturnCredit();
-        }
-        else if (!consumer.Send(message, held.Token, held.Until))
-        {
-            lock (_gate)
-            {
-                Free(held);
-            }
-
-            Return(held.Sequence);
-        }
-        else if (consumer.Settled)
-        {
-            Settle(held.Token, new Settlement.Complete(), static _ => { });
-        }
-    }
-
-    private MessageLock Hold(long sequence)
-    {
-        var now = _time.GetUtcNow();
-        var held = new MessageLock(Guid.CreateVersion7(now), sequence, now + _definition.LockDuration);
-        _locks.Add(held.Token, held);
-        _locked.Add(sequence);
-        return held;
-    }
-
-    private void Free(MessageLock held)
-    {
-        _locks.Remove(held.Token);
-        _locked.Remove(held.Sequence);
     }
 
     private static partial class Log

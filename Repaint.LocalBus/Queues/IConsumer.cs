@@ -2,7 +2,7 @@ using Repaint.LocalBus.Storage;
 
 namespace Repaint.LocalBus.Queues;
 
-/// <summary>A receiver attached to a queue. Two implementations: the AMQP link, and the fake of the queue's own tests.</summary>
+/// <summary>A receiver attached to a queue: what the queue, which knows no AMQP, needs of the link.</summary>
 internal interface IConsumer
 {
     /// <summary>Receive-and-delete instead of peek-lock.</summary>

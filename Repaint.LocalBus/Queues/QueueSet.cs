@@ -67,7 +67,7 @@ internal sealed partial class QueueSet : IHostedService, IAsyncDisposable
             {
                 foreach (var queue in _queues.Values)
                 {
-                    queue.Expire();
+                    queue.ExpireLocks();
                 }
 
                 if (_time.GetUtcNow() < housekeeping)

@@ -12,8 +12,6 @@ internal sealed class WaitingMessages(string address, int window)
     private long _loadedTo;
     private bool _moreInStore = true;
 
-    public bool Contains(long sequence) => _ready.Contains(sequence);
-
     public bool Remove(long sequence) => _ready.Remove(sequence);
 
     /// <summary>
