@@ -17,7 +17,7 @@ foreach (var queue in QueueNames.All)
     messaging.AddServiceBusQueue(queue).WithProperties(properties =>
     {
         properties.MaxDeliveryCount = 5;
-        properties.LockDuration = TimeSpan.FromMinutes(1);
+        properties.LockDuration = TimeSpan.FromSeconds(30);
         properties.RequiresDuplicateDetection = true;
         properties.DuplicateDetectionHistoryTimeWindow = TimeSpan.FromMinutes(5);
     });

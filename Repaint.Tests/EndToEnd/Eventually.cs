@@ -5,7 +5,7 @@ namespace Repaint.Tests.EndToEnd;
 /// <summary>Waits for what is bound to happen.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public static Task IsAsync(Func<Task<bool>> condition) =>
         Condition.WaitAsync("The condition", _ => condition(), Patience, TestContext.Current.CancellationToken);
