@@ -41,6 +41,10 @@ internal sealed class GatewayOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan DeliveryGrace { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a response may stand still before a new request takes its place. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:02", "00:01:00")]
+    public TimeSpan StreamTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long an erasure is remembered and repeated against what was still being made. Default 1 day.</summary>
     [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
     public TimeSpan ErasureMemory { get; init; } = TimeSpan.FromDays(1);

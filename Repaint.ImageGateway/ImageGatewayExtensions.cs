@@ -55,6 +55,7 @@ internal static class ImageGatewayExtensions
         });
         builder.Services.AddValidation();
         builder.Services.AddCors();
+        DeliveryLimits.Add(builder.Services);
 
         builder.Services.AddScoped<UploadImage>();
         builder.Services.AddScoped<UploadLedger>();
@@ -63,6 +64,7 @@ internal static class ImageGatewayExtensions
         builder.Services.AddScoped<PaintingRequests>();
         builder.Services.AddScoped<PaintingResults>();
         builder.Services.AddScoped<MintOneTimeUrls>();
+        builder.Services.AddSingleton<ActiveStreams>();
         builder.Services.AddScoped<Redemption>();
         builder.Services.AddScoped<ImageDelivery>();
         builder.Services.AddScoped<Eraser>();
@@ -76,6 +78,7 @@ internal static class ImageGatewayExtensions
 
     public static void UseImageGateway(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseMiddleware<ListenerGate>();
@@ -84,6 +87,7 @@ internal static class ImageGatewayExtensions
             .WithMethods(HttpMethods.Get, HttpMethods.Head)
             .WithHeaders("Range", "If-Range", "If-Match", "If-None-Match")
             .WithExposedHeaders("ETag", "Content-Range", "Accept-Ranges", "Retry-After"));
+        app.UseRateLimiter();
     }
 
     public static void MapImageGateway(this WebApplication app)

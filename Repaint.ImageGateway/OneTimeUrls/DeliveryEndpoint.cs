@@ -13,6 +13,7 @@ internal static class DeliveryEndpoint
 
     public static void MapDelivery(this IEndpointRouteBuilder routes) => routes
         .MapMethods(GatewayRoutes.PublicImages + "/{imageId:guid}", [HttpMethods.Get, HttpMethods.Head], DeliverAsync)
+        .RequireRateLimiting(DeliveryLimits.PerAddress)
         .WithName("DeliverImage")
         .WithSummary("Serves what a one-time URL names, once.");
 
@@ -56,7 +57,8 @@ internal static class DeliveryEndpoint
                 http, StatusCodes.Status409Conflict, code, "The picture is still being made.", RetryWhenNotReady),
             ErrorCodes.PrefetchRefused => Problem.Of(TooEarly, code, "A link that works once is not fetched in advance."),
             ErrorCodes.Unavailable => Problem.Of(
-                http, StatusCodes.Status503ServiceUnavailable, code, "The picture is not in storage.", RetryWhenNotReady),
+                http, StatusCodes.Status503ServiceUnavailable, code, "The picture cannot be sent at the moment.", RetryWhenNotReady),
+            ErrorCodes.RateLimited => DeliveryLimits.Refusal(http),
             _ => Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such link."),
         };
         return problem.ExecuteAsync(http);

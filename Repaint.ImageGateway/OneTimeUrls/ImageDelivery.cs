@@ -1,6 +1,7 @@
 using System.Buffers;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Http.Headers;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Repaint.Contracts.Http;
 
@@ -8,12 +9,22 @@ namespace Repaint.ImageGateway.OneTimeUrls;
 
 /// <summary>Streams what a link names from storage to the client, and keeps account of how far it came.</summary>
 internal sealed partial class ImageDelivery(
-    Redemption redemption, BlobContainerClient container, GatewayMetrics metrics, TimeProvider time, ILogger<ImageDelivery> logger)
+    Redemption redemption,
+    BlobContainerClient container,
+    DeliveryLimits limits,
+    ActiveStreams streams,
+    GatewayMetrics metrics,
+    TimeProvider time,
+    IOptions<GatewayOptions> options,
+    ILogger<ImageDelivery> logger)
 {
     private const int BufferSize = 64 << 10;
 
     // A blob may go between looking it up and opening it, when a retake swaps. Then there is a newer one.
     private const int Tries = 3;
+
+    // A response gives several signs of life before it counts as standing still.
+    private const int SignsOfLife = 4;
     private static readonly TimeSpan AccountTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Answers the request and returns null, or one of <see cref="ErrorCodes"/> with nothing sent.</summary>
@@ -23,6 +34,12 @@ internal sealed partial class ImageDelivery(
         if (HttpMethods.IsHead(http.Request.Method))
         {
             return await DescribeAsync(http, headers, tokenHash, imageId);
+        }
+
+        using var place = await limits.EnterAsync(http.RequestAborted);
+        if (!place.IsAcquired)
+        {
+            return ErrorCodes.Unavailable;
         }
 
         for (var attempt = 0; attempt < Tries; attempt++)
@@ -67,6 +84,8 @@ internal sealed partial class ImageDelivery(
     {
         var sent = 0L;
         var isComplete = false;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        streams.Add(delivery.StreamId!.Value, stop);
         try
         {
             var blob = container.GetBlobClient(delivery.View.BlobName);
@@ -80,7 +99,7 @@ internal sealed partial class ImageDelivery(
 
             if (Announce(http, headers, delivery.View, content))
             {
-                sent = await CopyAsync(content.Stream!, http.Response.Body, count => sent = count, http.RequestAborted);
+                sent = await CopyAsync(content.Stream!, http.Response.Body, delivery, count => sent = count, stop.Token);
                 isComplete = sent == content.To - content.From + 1 && content.To == content.Length - 1;
             }
 
@@ -88,13 +107,16 @@ internal sealed partial class ImageDelivery(
             return true;
         }
         catch (Exception exception)
-            when (http.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
+            when (stop.IsCancellationRequested && exception is OperationCanceledException or IOException)
         {
+            // Taken over rather than given up: the client must not take what it has for the whole.
+            http.Abort();
             Log.BrokenOff(logger, sent);
             return true;
         }
         finally
         {
+            streams.Remove(delivery.StreamId.Value);
             using var timeout = new CancellationTokenSource(AccountTimeout, time);
             await redemption.EndAsync(
                 delivery, sent > 0, isComplete && !http.RequestAborted.IsCancellationRequested, timeout.Token);
@@ -145,14 +167,26 @@ internal sealed partial class ImageDelivery(
     private static bool Matches(EntityTagHeaderValue tag, EntityTagHeaderValue content, bool isStrong) =>
         tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(content, isStrong);
 
-    private static async Task<long> CopyAsync(Stream from, Stream to, Action<long> progress, CancellationToken cancellation)
+    private async Task<long> CopyAsync(
+        Stream from, Stream to, Delivery delivery, Action<long> progress, CancellationToken cancellation)
     {
+        var seen = time.GetTimestamp();
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             var copied = 0L;
             while (await from.ReadAsync(buffer, cancellation) is var read and > 0)
             {
+                if (time.GetElapsedTime(seen) >= options.Value.StreamTimeout / SignsOfLife)
+                {
+                    seen = time.GetTimestamp();
+                    if (!await redemption.TouchAsync(delivery, cancellation))
+                    {
+                        streams.Stop(delivery.StreamId!.Value);
+                        cancellation.ThrowIfCancellationRequested();
+                    }
+                }
+
                 await to.WriteAsync(buffer.AsMemory(0, read), cancellation);
                 progress(copied += read);
             }

@@ -37,6 +37,9 @@ internal sealed class OneTimeUrl
     /// <summary>The response that is sending now; null while none is.</summary>
     public Guid? StreamId { get; set; }
 
+    /// <summary>When that response last got on; one that has not for long no longer counts as sending.</summary>
+    public DateTimeOffset? StreamSeenAt { get; set; }
+
     /// <summary>When the last byte went out.</summary>
     public DateTimeOffset? CompletedAt { get; set; }
 

@@ -16,8 +16,12 @@ internal sealed record Delivery(byte[] TokenHash, View View, Guid? StreamId, boo
 internal readonly record struct RedemptionResult(Delivery? Delivery, string? Code);
 
 /// <summary>Turns links into deliveries: each once, whoever asks at the same time.</summary>
-internal sealed class Redemption(GatewayDbContext context, TimeProvider time, IOptions<GatewayOptions> options)
+internal sealed class Redemption(
+    GatewayDbContext context, DeliveryLimits limits, ActiveStreams streams, TimeProvider time, IOptions<GatewayOptions> options)
 {
+    // Of resumes that cross, the one that loses looks again.
+    private const int Tries = 5;
+
     /// <summary>What the link would serve; changes nothing.</summary>
     public async Task<RedemptionResult> PeekAsync(byte[] tokenHash, Guid imageId, CancellationToken cancellation)
     {
@@ -29,40 +33,59 @@ internal sealed class Redemption(GatewayDbContext context, TimeProvider time, IO
 
     /// <summary>
     /// Uses the link, or goes on with a delivery that broke off. A resume asks for a part: it comes from what the delivery
-    /// began with.
+    /// began with, and takes the place of a response that still believes it is sending. Any other request has to wait until
+    /// that has stood still for a while.
     /// </summary>
     public async Task<RedemptionResult> RedeemAsync(byte[] tokenHash, Guid imageId, bool isResume, CancellationToken cancellation)
     {
-        var link = await FindAsync(tokenHash, imageId, cancellation);
-        if (Refuse(link, isResume) is { } code)
+        for (var attempt = 0; attempt < Tries; attempt++)
         {
-            if (code == ErrorCodes.NotReady && Resolve(link!, isResume).Missing is { } missing)
+            var link = await FindAsync(tokenHash, imageId, cancellation);
+            if (Refuse(link, isResume) is { } code)
             {
-                await StartAsync(missing, cancellation);
+                if (code == ErrorCodes.NotReady && link!.ServingRevision is not null && Resolve(link, isResume).Missing is { } missing)
+                {
+                    await StartAsync(missing, cancellation);
+                }
+
+                return new(null, code);
             }
 
-            return new(null, code);
+            if (attempt == 0 && link!.VisitorId is { } visitorId && !limits.TryCount(visitorId))
+            {
+                return new(null, ErrorCodes.RateLimited);
+            }
+
+            if (await TakeAsync(tokenHash, link!, isResume, cancellation) is { } delivery)
+            {
+                return new(delivery, null);
+            }
+
+            if (!isResume)
+            {
+                break;
+            }
         }
 
-        // Looking was only to give the reason. This statement decides.
-        var view = Resolve(link!, isResume);
-        var now = time.GetUtcNow();
-        var lease = now + options.Value.DeliveryLease;
-        var streamId = Guid.CreateVersion7(now);
-        var taken = await context.OneTimeUrls
-            .Where(url => url.TokenHash == tokenHash && url.ImageId == imageId && url.RevokedAt == null && url.StreamId == null
-                && (link!.IsRedeemed
-                    ? url.LeaseUntil > now && (url.CompletedAt == null || isResume)
-                    : url.RedeemedAt == null && url.ExpiresAt > now))
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(url => url.RedeemedAt, url => url.RedeemedAt ?? now)
-                .SetProperty(url => url.LeaseUntil, url => url.LeaseUntil ?? lease)
-                .SetProperty(url => url.StreamId, streamId)
-                .SetProperty(url => url.ServedRevision, view.Names.Revision)
-                .SetProperty(url => url.ServedSet, view.PaletteSet), cancellation);
-        return taken == 1
-            ? new(new Delivery(tokenHash, view, streamId, IsFirst: !link!.IsRedeemed), null)
-            : new(null, ErrorCodes.UrlUsed);
+        return new(null, ErrorCodes.UrlUsed);
+    }
+
+    /// <summary>
+    /// Tells that a response is getting on. False when it must stop, because another has taken its place or the link has been
+    /// revoked.
+    /// </summary>
+    public async Task<bool> TouchAsync(Delivery delivery, CancellationToken cancellation)
+    {
+        try
+        {
+            return await context.OneTimeUrls
+                .Where(url => url.TokenHash == delivery.TokenHash && url.StreamId == delivery.StreamId && url.RevokedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(url => url.StreamSeenAt, time.GetUtcNow()), cancellation) == 1;
+        }
+        catch (Exception exception) when (ServerTroubleHandler.IsServerTrouble(exception))
+        {
+            return true; // while nobody can ask the database, nobody can take over either
+        }
     }
 
     /// <summary>
@@ -94,6 +117,41 @@ internal sealed class Redemption(GatewayDbContext context, TimeProvider time, IO
             .SetProperty(url => url.LeaseUntil, url => url.LeaseUntil < grace ? url.LeaseUntil : grace), cancellation);
     }
 
+    // Looking was only to give the reason. This statement decides.
+    private async Task<Delivery?> TakeAsync(byte[] tokenHash, Link link, bool isResume, CancellationToken cancellation)
+    {
+        var view = Resolve(link, isResume);
+        var now = time.GetUtcNow();
+        var lease = now + options.Value.DeliveryLease;
+        var stale = now - options.Value.StreamTimeout;
+        var previous = link.StreamId;
+        var streamId = Guid.CreateVersion7(now);
+        var taken = await context.OneTimeUrls
+            .Where(url => url.TokenHash == tokenHash && url.ImageId == link.ImageId && url.RevokedAt == null && url.StreamId == previous
+                && (previous == null || isResume || url.StreamSeenAt <= stale)
+                && (link.IsRedeemed
+                    ? url.LeaseUntil > now && (url.CompletedAt == null || isResume)
+                    : url.RedeemedAt == null && url.ExpiresAt > now))
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(url => url.RedeemedAt, url => url.RedeemedAt ?? now)
+                .SetProperty(url => url.LeaseUntil, url => url.LeaseUntil ?? lease)
+                .SetProperty(url => url.StreamId, streamId)
+                .SetProperty(url => url.StreamSeenAt, now)
+                .SetProperty(url => url.ServedRevision, view.Names.Revision)
+                .SetProperty(url => url.ServedSet, view.PaletteSet), cancellation);
+        if (taken == 0)
+        {
+            return null;
+        }
+
+        if (previous is { } replaced)
+        {
+            streams.Stop(replaced);
+        }
+
+        return new Delivery(tokenHash, view, streamId, IsFirst: !link.IsRedeemed);
+    }
+
     private string? Refuse(Link? link, bool isResume)
     {
         var now = time.GetUtcNow();
@@ -101,13 +159,16 @@ internal sealed class Redemption(GatewayDbContext context, TimeProvider time, IO
         {
             null => ErrorCodes.NotFound,
             { RevokedAt: not null } or { EventId: null } => ErrorCodes.UrlRevoked,
-            { IsRedeemed: true } when link.StreamId is not null || link.LeaseUntil <= now || (link.CompletedAt is not null && !isResume)
+            { IsRedeemed: true } when link.LeaseUntil <= now || (!isResume && (link.CompletedAt is not null || IsSending(link, now)))
                 => ErrorCodes.UrlUsed,
             { IsRedeemed: false } when link.ExpiresAt <= now => ErrorCodes.UrlExpired,
             { ServingRevision: null } => ErrorCodes.NotReady,
             _ => Resolve(link, isResume).Missing is null ? null : ErrorCodes.NotReady,
         };
     }
+
+    private bool IsSending(Link link, DateTimeOffset now) =>
+        link.StreamId is not null && link.StreamSeenAt > now - options.Value.StreamTimeout;
 
     private static View Resolve(Link link, bool isResume)
     {
@@ -126,7 +187,7 @@ internal sealed class Redemption(GatewayDbContext context, TimeProvider time, IO
     private async Task<Link?> FindAsync(byte[] tokenHash, Guid imageId, CancellationToken cancellation) =>
         (await context.Database.SqlQuery<Link>($"""
         SELECT url.image_id, url.visitor_id, url.rendition, url.palette_set, url.expires_at, url.revoked_at,
-            url.redeemed_at IS NOT NULL AS is_redeemed, url.lease_until, url.stream_id, url.completed_at,
+            url.redeemed_at IS NOT NULL AS is_redeemed, url.lease_until, url.stream_id, url.stream_seen_at, url.completed_at,
             url.served_revision, url.served_set, image.event_id, image.serving_revision, revision.palette_count, picture.current_set,
             EXISTS (
                 SELECT FROM renderings AS painting
@@ -172,6 +233,8 @@ internal sealed class Redemption(GatewayDbContext context, TimeProvider time, IO
         public DateTimeOffset? LeaseUntil { get; init; }
 
         public Guid? StreamId { get; init; }
+
+        public DateTimeOffset? StreamSeenAt { get; init; }
 
         public DateTimeOffset? CompletedAt { get; init; }
 

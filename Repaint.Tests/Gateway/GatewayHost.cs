@@ -54,7 +54,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<GatewayHost> StartAsync(PostgresFixture postgres, AzuriteFixture azurite, string? blobs = null)
+    public static async Task<GatewayHost> StartAsync(
+        PostgresFixture postgres, AzuriteFixture azurite, string? blobs = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var container = await azurite.CreateContainerAsync();
         var (publicPort, internalPort) = (FreePort.Next(), FreePort.Next());
@@ -72,7 +73,10 @@ internal sealed class GatewayHost : IAsyncDisposable
             ["Gateway:InternalPort"] = internalPort.ToString(),
             ["Gateway:AllowedOrigins:0"] = AppOrigin,
             ["Gateway:UploadLimit"] = "200000",
+            ["Gateway:Limits:VisitorBurst"] = "100000",
+            ["Gateway:Limits:AddressBurst"] = "100000",
         });
+        builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         builder.WebHost.UseUrls($"http://127.0.0.1:{publicPort}", $"http://127.0.0.1:{internalPort}");
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
         builder.AddServiceDefaults();

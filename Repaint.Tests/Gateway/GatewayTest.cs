@@ -26,7 +26,10 @@ public abstract class GatewayTest(PostgresFixture postgres, AzuriteFixture azuri
 
     internal static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public virtual async ValueTask InitializeAsync() => _host = await GatewayHost.StartAsync(postgres, azurite);
+    /// <summary>What this class's gateway is configured with beside the usual.</summary>
+    internal virtual IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>();
+
+    public virtual async ValueTask InitializeAsync() => _host = await GatewayHost.StartAsync(postgres, azurite, settings: Settings);
 
     public async ValueTask DisposeAsync()
     {

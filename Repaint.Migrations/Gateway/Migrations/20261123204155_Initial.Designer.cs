@@ -251,6 +251,10 @@ namespace Repaint.Migrations.Gateway.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("stream_id");
 
+                    b.Property<DateTimeOffset?>("StreamSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stream_seen_at");
+
                     b.Property<Guid?>("VisitorId")
                         .HasColumnType("uuid")
                         .HasColumnName("visitor_id");

@@ -61,6 +61,7 @@ namespace Repaint.Migrations.Gateway.Migrations
                     redeemed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     stream_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    stream_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     completed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     served_revision = table.Column<int>(type: "integer", nullable: true),
                     served_set = table.Column<int>(type: "integer", nullable: true)
