@@ -23,7 +23,9 @@ internal static class IdentityExtensions
         services.AddOptions<LocalIdentityOptions>().Bind(section).ValidateOnStart();
         var options = section.Get<LocalIdentityOptions>() ?? new LocalIdentityOptions();
         var folder = Directory.CreateDirectory(
-            Path.GetFullPath(options.DataDirectory is { Length: > 0 } path ? path : throw new InvalidOperationException("Identity:DataDirectory is not set.")),
+            Path.GetFullPath(options.DataDirectory is { Length: > 0 } path
+                ? path
+                : throw new InvalidOperationException("Identity:DataDirectory is not set.")),
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         services.AddDbContext<IdentityDbContext>(context => context

@@ -25,7 +25,8 @@ internal abstract class ApiClient(Uri api, TimeProvider time) : IDisposable
         SendAsync<T>(HttpMethod.Get, path, () => null, cancellationToken);
 
     protected Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellationToken) =>
-        SendAsync<T>(HttpMethod.Post, path, () => body is null ? null : JsonContent.Create(body, body.GetType(), options: ContractsJson.Options), cancellationToken);
+        SendAsync<T>(HttpMethod.Post, path,
+            () => body is null ? null : JsonContent.Create(body, body.GetType(), options: ContractsJson.Options), cancellationToken);
 
     /// <summary>Sends a request whose body <paramref name="content"/> makes, again for every repetition.</summary>
     protected async Task<T> SendAsync<T>(HttpMethod method, string path, Func<HttpContent?> content, CancellationToken cancellationToken)

@@ -5,7 +5,8 @@ using Repaint.Local.Supervision;
 namespace Repaint.Local.Demo;
 
 /// <summary>The whole game on one photograph, through the public API and one-time URLs alone.</summary>
-internal sealed class DemoRun(SystemState system, StaffClient staff, VisitorClient visitor, string outFolder, Action<string> report, TimeProvider time)
+internal sealed class DemoRun(
+    SystemState system, StaffClient staff, VisitorClient visitor, string outFolder, Action<string> report, TimeProvider time)
 {
     private long _began = time.GetTimestamp();
     private byte[] _last = [];
@@ -66,6 +67,7 @@ internal sealed class DemoRun(SystemState system, StaffClient staff, VisitorClie
 
         _last = bytes;
         await File.WriteAllBytesAsync(Path.Combine(outFolder, name), bytes, cancellationToken);
-        report($"  {name,-20} {jpeg.Value.Width} × {jpeg.Value.Height}, {bytes.Length / 1e3:0} kB, after {time.GetElapsedTime(_began).TotalSeconds:0.0} s");
+        report($"  {name,-20} {jpeg.Value.Width} × {jpeg.Value.Height}, {bytes.Length / 1e3:0} kB, "
+            + $"after {time.GetElapsedTime(_began).TotalSeconds:0.0} s");
     }
 }

@@ -32,7 +32,9 @@ internal sealed class Patience(TimeProvider time)
                     return response;
                 }
 
-                problem = $"{message.RequestUri} answers {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}";
+                // Without its query, which may be a one-time token.
+                problem = $"{Target(message)} answers {(int)response.StatusCode} "
+                    + await response.Content.ReadAsStringAsync(cancellationToken);
                 pause = RetryAfter(response.Headers.RetryAfter) ?? Pause;
                 response.Dispose();
             }
@@ -68,6 +70,8 @@ internal sealed class Patience(TimeProvider time)
 
         throw new LocalException($"{what}: not within {Limit.TotalMinutes:0} minutes.");
     }
+
+    private static string Target(HttpRequestMessage message) => message.RequestUri!.GetLeftPart(UriPartial.Path);
 
     /// <summary>A refusal that passes. 409 passes only when it says when.</summary>
     private static bool IsPassing(HttpResponseMessage response) =>

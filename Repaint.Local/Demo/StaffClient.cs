@@ -69,18 +69,20 @@ internal sealed class StaffClient(Uri api, Uri authority, string clientSecret, T
 
     private async Task<(string, DateTimeOffset)> RequestTokenAsync(CancellationToken cancellationToken)
     {
-        using var response = await Patience.SendAsync(_authority, _ => Task.FromResult(new HttpRequestMessage(HttpMethod.Post, "connect/token")
+        var form = new Dictionary<string, string>
         {
-            Content = new FormUrlEncodedContent(new Dictionary<string, string>
-            {
-                ["grant_type"] = "client_credentials",
-                ["client_id"] = SystemTopology.ScriptClientId,
-                ["client_secret"] = clientSecret,
-            }),
-        }), cancellationToken);
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = SystemTopology.ScriptClientId,
+            ["client_secret"] = clientSecret,
+        };
+        using var response = await Patience.SendAsync(
+            _authority,
+            _ => Task.FromResult(new HttpRequestMessage(HttpMethod.Post, "connect/token") { Content = new FormUrlEncodedContent(form) }),
+            cancellationToken);
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw new LocalException($"No staff token: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+            throw new LocalException(
+                $"No staff token: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
         }
 
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);

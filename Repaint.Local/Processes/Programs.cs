@@ -14,7 +14,8 @@ internal static class Programs
             var exitCode = await child.Exited.WaitAsync(cancellationToken);
             if (exitCode != 0)
             {
-                throw new LocalException($"{purpose} failed (exit code {exitCode}):\n{string.Join('\n', File.ReadLines(log).TakeLast(20))}");
+                var end = string.Join('\n', File.ReadLines(log).TakeLast(20));
+                throw new LocalException($"{purpose} failed (exit code {exitCode}):\n{end}");
             }
         }
         finally

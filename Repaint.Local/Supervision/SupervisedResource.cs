@@ -90,7 +90,8 @@ internal sealed class SupervisedResource(Resource resource, string logFile, Acti
             MoveTo(ResourceState.Healthy);
         }
 
-        report($"  {resource.Name,-18} {(resource.IsHealthy is null ? "done" : "healthy")} after {time.GetElapsedTime(started).TotalSeconds:0.0} s");
+        var seconds = time.GetElapsedTime(started).TotalSeconds;
+        report($"  {resource.Name,-18} {(resource.IsHealthy is null ? "done" : "healthy")} after {seconds:0.0} s");
     }
 
     private async Task KeepAliveAsync(CancellationToken stopping)

@@ -49,7 +49,8 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
             [ConnectionString(ResourceNames.Blobs)] = BlobStorage,
         }),
 
-        Service(Identity, "Repaint.LocalIdentity", PortMap.Url(ports.Identity), waitsFor: [Dashboard], IdentityVariables(data.StaffAccount())),
+        Service(Identity, "Repaint.LocalIdentity", PortMap.Url(ports.Identity), waitsFor: [Dashboard],
+            IdentityVariables(data.StaffAccount())),
 
         Service(ImageGateway, "Repaint.ImageGateway", PortMap.Url(ports.Gateway), waitsFor: [Migrations, Messaging], new()
         {
@@ -90,7 +91,8 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
     private string GatewayKey => data.Secret("gateway-key");
 
     private string BusConnection =>
-        $"Endpoint=sb://127.0.0.1:{ports.Bus};SharedAccessKeyName={BusKeyName};SharedAccessKey={data.Secret("bus-key")};UseDevelopmentEmulator=true";
+        $"Endpoint=sb://127.0.0.1:{ports.Bus};SharedAccessKeyName={BusKeyName};SharedAccessKey={data.Secret("bus-key")};"
+        + "UseDevelopmentEmulator=true";
 
     private ProcessCommand DashboardCommand => new(
         Path.Combine(nodeModules, "@microsoft", "aspire-cli-linux-x64", "bin", "aspire"),

@@ -18,7 +18,10 @@ internal static class DemoVerb
         };
         var data = SystemOptions.Data();
         var ports = SystemOptions.Ports();
-        var verb = new Command("demo", "Play the whole game on a photo; starts the system if it is not running") { photo, output, data, ports };
+        var verb = new Command("demo", "Play the whole game on a photo; starts the system if it is not running")
+        {
+            photo, output, data, ports,
+        };
         verb.SetAction((parsed, cancellation) => RunAsync(
             parsed.GetValue(photo)!.FullName, parsed.GetValue(output)!,
             new DataFolder(parsed.GetValue(data)!), new PortMap(parsed.GetValue(ports)), cancellation));

@@ -32,7 +32,8 @@ internal static class StatusVerb
         foreach (var resource in state.Resources)
         {
             Console.WriteLine(
-                $"{resource.Name,-18} {resource.State,-11} {resource.ProcessId?.ToString() ?? "–",7}  {resource.Restarts} restarts  {resource.Url}");
+                $"{resource.Name,-18} {resource.State,-11} {resource.ProcessId?.ToString() ?? "–",7}  "
+                + $"{resource.Restarts} restarts  {resource.Url}");
         }
 
         Console.WriteLine(state.Ready ? UpVerb.Addresses(state) : "Still starting.");

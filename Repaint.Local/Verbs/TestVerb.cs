@@ -55,6 +55,8 @@ internal static class TestVerb
 
         using var report = JsonDocument.Parse(File.ReadAllBytes(path));
         var summary = report.RootElement.GetProperty("results").GetProperty("summary");
-        return (summary.GetProperty("passed").GetInt32(), summary.GetProperty("failed").GetInt32() + summary.GetProperty("other").GetInt32());
+        return (Count("passed"), Count("failed") + Count("other"));
+
+        int Count(string outcome) => summary.GetProperty(outcome).GetInt32();
     }
 }

@@ -4,7 +4,8 @@ namespace Repaint.LocalIdentity.SignIn;
 
 /// <summary>What the page says, in the two languages of this product.</summary>
 internal sealed record SignInWords(
-    string Language, string Title, string UserName, string Password, string Submit, string WrongPassword, string TooManyTries, string SignedIn)
+    string Language, string Title, string UserName, string Password, string Submit,
+    string WrongPassword, string TooManyTries, string SignedIn)
 {
     private static readonly SignInWords English = new(
         "en", "Staff sign-in", "User name", "Password", "Sign in",

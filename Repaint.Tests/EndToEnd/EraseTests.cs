@@ -40,7 +40,9 @@ public sealed class EraseTests(SystemFixture system)
         var container = BlobExtensions.CreateService(system.Running.Topology.BlobStorage)
             .GetBlobContainerClient(ResourceNames.ImagesContainer);
         var prefix = ImageBlobNames.ImagePrefix(system.Demo.Event.Id, imageId);
-        return await container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, Cancellation).Select(blob => blob.Name).ToListAsync(Cancellation);
+        return await container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, Cancellation)
+            .Select(blob => blob.Name)
+            .ToListAsync(Cancellation);
     }
 
     /// <summary>Tables of both databases that still mention the visitor or the image.</summary>
@@ -71,7 +73,8 @@ public sealed class EraseTests(SystemFixture system)
     {
         // Two are meant to remember for a while: which erasure to repeat against late arrivals, and which links were revoked.
         await using var command = source.CreateCommand(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%erasure%' AND tablename <> 'one_time_urls'");
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
+            + "AND tablename NOT LIKE '%erasure%' AND tablename <> 'one_time_urls'");
         await using var reader = await command.ExecuteReaderAsync(Cancellation);
         var tables = new List<string>();
         while (await reader.ReadAsync(Cancellation))

@@ -22,9 +22,9 @@ public sealed class PhotographTests(SystemFixture system)
         var accepted = await PhotographAsync(visitor, "astronaut.jpg");
         await visitor.WaitForPictureAsync();
         List<byte[]> pictures = [await visitor.FetchAsync()];
-        foreach (var spot in Enumerable.Range(0, system.Demo.Event.PaletteCount).Select(turn => system.Demo.Spots[turn % system.Demo.Spots.Count]))
+        for (var turn = 0; turn < system.Demo.Event.PaletteCount; turn++)
         {
-            var won = await visitor.PickAsync(spot);
+            var won = await visitor.PickAsync(system.Demo.Spots[turn % system.Demo.Spots.Count]);
             Assert.Matches("^#[0-9a-f]{6}$", won.Colour);
             await visitor.WaitForPictureAsync();
             pictures.Add(await visitor.FetchAsync());
@@ -33,7 +33,8 @@ public sealed class PhotographTests(SystemFixture system)
         Assert.All(pictures, picture => Assert.True(JpegFile.TryRead(picture, out _)));
         Assert.Equal(pictures.Count, pictures.Select(Convert.ToBase64String).Distinct().Count());
         Assert.True(JpegFile.TryRead(await visitor.FetchAsync(Rendition.Full), out _));
-        Assert.Equal(new VisitorStatus(visitor.Id, true, accepted.ImageId, ImageState.Clustered, pictures.Count - 1), await StatusAsync(visitor));
+        Assert.Equal(
+            new VisitorStatus(visitor.Id, true, accepted.ImageId, ImageState.Clustered, pictures.Count - 1), await StatusAsync(visitor));
     }
 
     [Fact]

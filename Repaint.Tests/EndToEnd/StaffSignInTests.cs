@@ -17,8 +17,8 @@ public sealed class StaffSignInTests(SystemFixture system)
     {
         using var anonymous = system.NewClient();
         var config = await anonymous.GetFromJsonAsync<ClientConfig>("/api/client-config", ContractsJson.Options, Cancellation);
-        using var flow = new CodeFlow(
-            new Uri(config!.Authority), config.ClientId, new Uri(system.State.Urls.Api, "/console/authentication/login-callback"), config.Scope);
+        var callback = new Uri(system.State.Urls.Api, "/console/authentication/login-callback");
+        using var flow = new CodeFlow(new Uri(config!.Authority), config.ClientId, callback, config.Scope);
         var tokens = await flow.RunAsync(system.Account.UserName, system.Account.Password);
         using var staff = system.NewClient(tokens.GetProperty("access_token").GetString());
 

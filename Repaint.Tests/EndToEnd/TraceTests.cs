@@ -32,7 +32,8 @@ public sealed class TraceTests(SystemFixture system)
         await Eventually.IsAsync(async () =>
         {
             spans = await ReadTraceAsync(traceId);
-            return spans.Any(span => span.Name == TelemetryAttributes.ImageVisibleSpan) && Services.All(name => spans.Any(span => span.Service == name));
+            return spans.Any(span => span.Name == TelemetryAttributes.ImageVisibleSpan)
+                && Services.All(name => spans.Any(span => span.Service == name));
         });
 
         var destinations = spans.Select(span => span.Attributes.GetValueOrDefault("messaging.destination.name")).ToHashSet();

@@ -15,7 +15,7 @@ internal sealed partial class CodeFlow(Uri authority, string clientId, Uri redir
     private const string AllScopes = "openid profile email roles offline_access repaint-api";
 
 
-    private readonly HttpClient _browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() })
+    private readonly HttpClient _browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new() })
     {
         BaseAddress = authority,
     };

@@ -29,7 +29,8 @@ public sealed class SupervisorTests : IDisposable
                 supervisor.Statuses.Select(status => status.State));
         }
 
-        Assert.Equal(["base started", "top started", "top stopped", "base stopped"], await File.ReadAllLinesAsync(Marker("order"), Cancellation));
+        Assert.Equal(
+            ["base started", "top started", "top stopped", "base stopped"], await File.ReadAllLinesAsync(Marker("order"), Cancellation));
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class SupervisorTests : IDisposable
     [Fact]
     public async Task What_cannot_be_started_stops_everything_and_says_why()
     {
-        await using var supervisor = Supervise(Server("base"), Job("broken", "echo the disk is on fire; exit 3") with { WaitsFor = ["base"] });
+        var broken = Job("broken", "echo the disk is on fire; exit 3") with { WaitsFor = ["base"] };
+        await using var supervisor = Supervise(Server("base"), broken);
 
         var failure = await Assert.ThrowsAsync<LocalException>(() => supervisor.StartAsync(Cancellation));
 
