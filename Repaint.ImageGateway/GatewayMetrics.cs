@@ -13,6 +13,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _redeemed;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _erasures;
+    private readonly Counter<long> _swept;
 
     public GatewayMetrics(IMeterFactory factory)
     {
@@ -23,6 +24,7 @@ internal sealed class GatewayMetrics
         _redeemed = meter.CreateCounter<long>("repaint.one_time_urls.redeemed", "{url}", "One-time URLs redeemed; resumes not counted.");
         _refused = meter.CreateCounter<long>("repaint.one_time_urls.refused", "{request}", "Requests for images refused, by reason.");
         _erasures = meter.CreateCounter<long>("repaint.erasures.blobs", "{blob}", "Blobs erased.");
+        _swept = meter.CreateCounter<long>("repaint.sweeps.found", "{finding}", "Stuck or lost things found and dealt with, by kind.");
     }
 
     public void UploadStored() => _uploads.Add(1);
@@ -34,6 +36,8 @@ internal sealed class GatewayMetrics
     public void UrlRedeemed() => _redeemed.Add(1);
 
     public void UrlRefused(string code) => _refused.Add(1, new KeyValuePair<string, object?>(ReasonTag, code));
+
+    public void Swept(string kind) => _swept.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     public void BlobsErased(int count) => _erasures.Add(count);
 }

@@ -45,6 +45,17 @@ internal sealed class GatewayOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:02", "00:01:00")]
     public TimeSpan StreamTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long an image or a painting may stay unfinished, with its message sent, before it is asked for again. Longer than
+    /// the longest queue. Default 30 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:05:00", "1.00:00:00")]
+    public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How often stuck things are looked for. Default 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
+    public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long an erasure is remembered and repeated against what was still being made. Default 1 day.</summary>
     [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
     public TimeSpan ErasureMemory { get; init; } = TimeSpan.FromDays(1);

@@ -7,6 +7,7 @@ using Repaint.ImageGateway.Erasure;
 using Repaint.ImageGateway.InternalListener;
 using Repaint.ImageGateway.OneTimeUrls;
 using Repaint.ImageGateway.Renderings;
+using Repaint.ImageGateway.Sweeping;
 using Repaint.ImageGateway.Uploads;
 using Repaint.Messaging;
 using Repaint.ServiceDefaults.Blobs;
@@ -67,6 +68,9 @@ internal static class ImageGatewayExtensions
         builder.Services.AddSingleton<ActiveStreams>();
         builder.Services.AddScoped<Redemption>();
         builder.Services.AddScoped<ImageDelivery>();
+        builder.Services.AddScoped<LostBlobs>();
+        builder.Services.AddSingleton<Sweeper>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Sweeper>());
         builder.Services.AddScoped<Eraser>();
         builder.Services.AddScoped<LateResults>();
         builder.Services.AddSingleton<ErasureSignal>();

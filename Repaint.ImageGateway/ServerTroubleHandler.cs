@@ -27,7 +27,9 @@ internal sealed partial class ServerTroubleHandler(ILogger<ServerTroubleHandler>
 
     public static bool IsServerTrouble(Exception exception) => exception switch
     {
-        RequestFailedException storage => storage.Status is 0 or 408 or 429 or >= 500,
+        RequestFailedException storage => storage.Status is 0 or 408 or 429 or >= 500
+            // Without its container nothing can be said about single blobs.
+            || storage.ErrorCode == "ContainerNotFound",
         PostgresException postgres => postgres.IsTransient,
         NpgsqlException or TimeoutException => true,
         AggregateException several => several.InnerExceptions.Any(IsServerTrouble),

@@ -39,7 +39,11 @@ internal sealed class ClusteringResults(
             row.Reason = reason;
             row.FailedAt = time.GetUtcNow();
         },
-        cancellation);
+        cancellation,
+        // One that served was being made again because parts of it were lost.
+        (image, row, token) => image.ServingRevision == row.Revision
+            ? context.StopServingAsync(image.Id, time.GetUtcNow(), token)
+            : Task.CompletedTask);
 
     public async Task CompletedAsync(ClusteringCompleted message, CancellationToken cancellation)
     {

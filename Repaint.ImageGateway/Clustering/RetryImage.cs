@@ -56,11 +56,7 @@ internal sealed class RetryImage(GatewayDbContext context, TimeProvider time)
             return false;
         }
 
-        newest.State = ImageState.Queued;
-        newest.Attempt++;
-        newest.Reason = null;
-        newest.QueuedAt = time.GetUtcNow();
-        newest.ClusteringAt = newest.FailedAt = null;
+        newest.Requeue(time.GetUtcNow());
         context.Publish(new ClusterImage(image.EventId, image.Id, newest.Revision, newest.Attempt, newest.PaletteCount), time);
         context.PublishState(image, newest, time);
         return true;

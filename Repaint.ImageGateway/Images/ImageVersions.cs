@@ -18,6 +18,26 @@ internal static class ImageVersions
             .FromSql($"UPDATE images SET version = version + 1 WHERE id = {imageId} RETURNING *")
             .AsNoTracking().ToListAsync(cancellation)).SingleOrDefault();
 
+    /// <summary>Begins a new attempt.</summary>
+    public static void Requeue(this ImageRevision revision, DateTimeOffset now)
+    {
+        revision.State = ImageState.Queued;
+        revision.Attempt++;
+        revision.Reason = null;
+        revision.QueuedAt = now;
+        revision.ClusteringAt = revision.ClusteredAt = revision.FailedAt = null;
+    }
+
+    /// <summary>From here on the image has nothing to serve; links to what it had are revoked. Its row must be locked.</summary>
+    public static async Task StopServingAsync(
+        this GatewayDbContext context, Guid imageId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await context.Images.Where(image => image.Id == imageId)
+            .ExecuteUpdateAsync(set => set.SetProperty(image => image.ServingRevision, (int?)null), cancellation);
+        await context.OneTimeUrls.Where(url => url.ImageId == imageId && url.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(url => url.RevokedAt, now), cancellation);
+    }
+
     /// <summary>Tells the API what state a revision is in.</summary>
     public static void PublishState(this GatewayDbContext context, Image image, ImageRevision revision, TimeProvider time) =>
         context.Publish(

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Repaint.Contracts.Http;
+using Repaint.ImageGateway.Sweeping;
 
 namespace Repaint.ImageGateway.OneTimeUrls;
 
@@ -13,6 +14,7 @@ internal sealed partial class ImageDelivery(
     BlobContainerClient container,
     DeliveryLimits limits,
     ActiveStreams streams,
+    LostBlobs lost,
     GatewayMetrics metrics,
     TimeProvider time,
     IOptions<GatewayOptions> options,
@@ -42,9 +44,10 @@ internal sealed partial class ImageDelivery(
             return ErrorCodes.Unavailable;
         }
 
+        Delivery? delivery = null;
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            var (delivery, code) = await redemption.RedeemAsync(tokenHash, imageId, headers.Range is not null, http.RequestAborted);
+            (delivery, var code) = await redemption.RedeemAsync(tokenHash, imageId, headers.Range is not null, http.RequestAborted);
             if (delivery is null)
             {
                 return code;
@@ -56,8 +59,15 @@ internal sealed partial class ImageDelivery(
             }
         }
 
+        return await MendAsync(delivery!, tokenHash, imageId, http.RequestAborted);
+    }
+
+    // What can be made again is not ready; what cannot has been revoked.
+    private async Task<string> MendAsync(Delivery delivery, byte[] tokenHash, Guid imageId, CancellationToken cancellation)
+    {
         Log.Lost(logger, imageId);
-        return ErrorCodes.Unavailable;
+        await lost.MendAsync(imageId, delivery.View.Names.Revision, cancellation);
+        return (await redemption.PeekAsync(tokenHash, imageId, cancellation)).Code ?? ErrorCodes.NotReady;
     }
 
     private async Task<string?> DescribeAsync(HttpContext http, RequestHeaders headers, byte[] tokenHash, Guid imageId)
@@ -72,7 +82,7 @@ internal sealed partial class ImageDelivery(
             container.GetBlobClient(delivery.View.BlobName), withStream: false, http.RequestAborted);
         if (content is null)
         {
-            return ErrorCodes.Unavailable;
+            return await MendAsync(delivery, tokenHash, imageId, http.RequestAborted);
         }
 
         Announce(http, headers, delivery.View, content);

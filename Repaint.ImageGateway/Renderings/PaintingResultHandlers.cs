@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Repaint.Contracts;
 using Repaint.Contracts.Messages;
 using Repaint.ImageGateway.Erasure;
+using Repaint.ImageGateway.Sweeping;
 using Repaint.Messaging;
 
 namespace Repaint.ImageGateway.Renderings;
@@ -18,10 +19,17 @@ internal sealed class PaintingCompletedHandler(PaintingResults results) : IMessa
         results.CompletedAsync(message, cancellation);
 }
 
-internal sealed class PaintingFailedHandler(PaintingResults results) : IMessageHandler<PaintingFailed>
+internal sealed class PaintingFailedHandler(PaintingResults results, LostBlobs lost) : IMessageHandler<PaintingFailed>
 {
-    public Task HandleAsync(PaintingFailed message, MessageContext context, CancellationToken cancellation) => results.FailedAsync(
-        message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt, message.Reason, cancellation);
+    public async Task HandleAsync(PaintingFailed message, MessageContext context, CancellationToken cancellation)
+    {
+        await results.FailedAsync(
+            message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt, message.Reason, cancellation);
+        if (message.Reason == FailureReasons.StorageLost)
+        {
+            await lost.MendAsync(message.ImageId, message.Revision, cancellation);
+        }
+    }
 }
 
 /// <summary>What generation workers tell. Each result applies once, to the attempt it belongs to, or not at all.</summary>
