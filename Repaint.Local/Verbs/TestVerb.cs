@@ -7,6 +7,9 @@ namespace Repaint.Local.Verbs;
 
 internal static class TestVerb
 {
+    // Ten times what the suite takes: a test that hangs fails the run instead of holding the machine.
+    private const string RunLimit = "30m";
+
     public static Command Create()
     {
         var arguments = new Argument<string[]>("arguments")
@@ -28,6 +31,7 @@ internal static class TestVerb
             var start = new ProcessStartInfo(command.FileName);
             foreach (var argument in (string[])[
                 .. command.Arguments, "--results-directory", results, "--report-xunit-ctrf", "--report-xunit-ctrf-filename", "tests.json",
+                "--timeout", RunLimit,
                 .. arguments])
             {
                 start.ArgumentList.Add(argument);
