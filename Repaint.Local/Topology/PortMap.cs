@@ -9,7 +9,7 @@ internal sealed record PortMap(int Base)
 {
     public const int DefaultBase = 5080;
     public const int MaxBase = 65535 - Count + 1;
-    private const int Count = 13;
+    public const int Count = 13;
 
     public int Api => Base;
     public int Gateway => Base + 1;

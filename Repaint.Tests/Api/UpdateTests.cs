@@ -101,10 +101,11 @@ public sealed class UpdateTests(ApiHost api) : IClassFixture<ApiHost>
         var next = stream.NextAsync();
         await ApiHost.UntilAsync(() =>
         {
-            // The back-off, but less than a ping altogether, which would look by itself.
+            // The back-off, but less than a ping altogether, which would look by itself. In small steps, so that there is
+            // some time left when the loss is noticed late.
             if (api.Time.GetUtcNow() < stream.OpenedAt + UpdateStream.PingInterval - TimeSpan.FromSeconds(2))
             {
-                api.Time.Advance(TimeSpan.FromMilliseconds(100));
+                api.Time.Advance(TimeSpan.FromMilliseconds(20));
             }
 
             return next.IsCompleted;
@@ -217,7 +218,7 @@ public sealed class UpdateTests(ApiHost api) : IClassFixture<ApiHost>
         /// <summary>The type of the next event; null at the end.</summary>
         public async Task<string?> NextTypeAsync()
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             return await _events.MoveNextAsync().AsTask().WaitAsync(limit.Token) ? _events.Current.EventType : null;
         }
 

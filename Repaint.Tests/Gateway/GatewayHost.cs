@@ -93,8 +93,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
 
         var app = builder.Build();
-        await using (var context = new GatewayDbContext(MigrationExtensions.Options<GatewayDbContext>(
-            PostgresExtensions.CreateDataSource(builder.Configuration.GetConnectionString("gateway")!))))
+        await using (var source = PostgresExtensions.CreateDataSource(builder.Configuration.GetConnectionString("gateway")!))
+        await using (var context = new GatewayDbContext(MigrationExtensions.Options<GatewayDbContext>(source)))
         {
             await context.Database.MigrateAsync(TestContext.Current.CancellationToken);
         }

@@ -18,7 +18,7 @@ internal sealed class Inbox
         new(Guid.CreateVersion7(), imageId ?? Guid.CreateVersion7(), Revision: 1, attempt, PaletteCount: 8);
 
     public async Task<(ClusterImage Message, MessageContext Context)> ReceiveAsync() =>
-        await _received.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        await _received.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(3));
 
     public bool IsEmpty => !_received.Reader.TryPeek(out _);
 

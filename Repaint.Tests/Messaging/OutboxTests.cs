@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Repaint.Contracts;
 using Repaint.Contracts.Messages;
 using Repaint.Messaging.Outbox;
@@ -18,6 +19,7 @@ public sealed class OutboxTests(PostgresFixture postgres) : IAsyncLifetime
     private readonly Inbox _inbox = new();
     private TestBus _bus = null!;
     private string _database = null!;
+    private NpgsqlDataSource _source = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -25,6 +27,7 @@ public sealed class OutboxTests(PostgresFixture postgres) : IAsyncLifetime
     {
         _bus = await TestBus.CreateAsync();
         _database = await postgres.CreateDatabaseAsync();
+        _source = PostgresExtensions.CreateDataSource(_database);
         await using var context = Context();
         await context.Database.EnsureCreatedAsync(Cancellation);
         var migration = new MigrationBuilder("Npgsql.EntityFrameworkCore.PostgreSQL");
@@ -32,7 +35,11 @@ public sealed class OutboxTests(PostgresFixture postgres) : IAsyncLifetime
         await context.Database.ExecuteSqlRawAsync(((SqlOperation)migration.Operations.Single()).Sql, Cancellation);
     }
 
-    public ValueTask DisposeAsync() => _bus.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await _bus.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_commit_is_sent_and_its_row_deleted()
@@ -225,7 +232,7 @@ public sealed class OutboxTests(PostgresFixture postgres) : IAsyncLifetime
     });
 
     private OutboxTestContext Context() =>
-        new(PostgresExtensions.Configure(new DbContextOptionsBuilder<OutboxTestContext>(), PostgresExtensions.CreateDataSource(_database)).Options);
+        new(PostgresExtensions.Configure(new DbContextOptionsBuilder<OutboxTestContext>(), _source).Options);
 
     private sealed class OutboxTestContext(DbContextOptions options) : DbContext(options)
     {

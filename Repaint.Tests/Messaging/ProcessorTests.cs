@@ -17,7 +17,7 @@ public sealed class ProcessorTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _bus = await TestBus.CreateAsync(TestQueues.With(lockDuration: "PT2S", maxDeliveryCount: 3));
+    public async ValueTask InitializeAsync() => _bus = await TestBus.CreateAsync(TestQueues.With(maxDeliveryCount: 3));
 
     public ValueTask DisposeAsync() => _bus.DisposeAsync();
 
@@ -102,14 +102,16 @@ public sealed class ProcessorTests : IAsyncLifetime
     [Fact]
     public async Task A_lock_is_renewed_as_long_as_the_handler_works()
     {
+        await _bus.DisposeAsync();
+        _bus = await TestBus.CreateAsync(TestQueues.With(lockDuration: "PT4S"));
         var mayFinish = new TaskCompletionSource();
         _inbox.Handle = (_, _, cancellation) => mayFinish.Task.WaitAsync(cancellation);
         await using var service = await StartAsync();
         await service.Sender.SendAsync(Inbox.Message(), Cancellation);
         await _inbox.ReceiveAsync();
 
-        // Two and a half locks later it is still ours.
-        await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, Cancellation);
+        // One and a half locks later it is still ours.
+        await Task.Delay(TimeSpan.FromSeconds(6), TimeProvider.System, Cancellation);
         mayFinish.SetResult();
 
         await _bus.WaitUntilEmptyAsync();
