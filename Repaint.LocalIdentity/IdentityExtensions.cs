@@ -72,6 +72,8 @@ internal static class IdentityExtensions
             .RegisterAudiences(options.Audience)
             // The API reads the access tokens; OpenIddict would encrypt them for a resource server of its own.
             .DisableAccessTokenEncryption()
+            // "plain" would show the verifier to whoever sees the request, and OpenIddict takes it for the default.
+            .Configure(server => server.CodeChallengeMethods.Remove(OpenIddictConstants.CodeChallengeMethods.Plain))
             .AddSigningKey(PemKey.LoadOrCreate(Path.Combine(folder, "signing.pem")))
             .AddEncryptionKey(PemKey.LoadOrCreate(Path.Combine(folder, "encryption.pem")));
 

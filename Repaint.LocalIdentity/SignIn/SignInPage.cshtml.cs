@@ -15,11 +15,12 @@ internal sealed partial class SignInPage(
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
+    // An empty field of a form is bound as null.
     [BindProperty]
-    public string UserName { get; set; } = "";
+    public string? UserName { get; set; }
 
     [BindProperty]
-    public string Password { get; set; } = "";
+    public string? Password { get; set; }
 
     public string? Error { get; private set; }
 
@@ -27,13 +28,13 @@ internal sealed partial class SignInPage(
 
     public async Task<IActionResult> OnPostAsync()
     {
-        if (!throttle.Allows(UserName, HttpContext.Connection.RemoteIpAddress))
+        if (!throttle.Allows(UserName ?? "", HttpContext.Connection.RemoteIpAddress))
         {
             Log.Throttled(logger);
             return Refuse(StatusCodes.Status429TooManyRequests, Words.TooManyTries);
         }
 
-        if (accounts.Verify(UserName, Password) is not { } account)
+        if (accounts.Verify(UserName ?? "", Password ?? "") is not { } account)
         {
             Log.Refused(logger);
             return Refuse(StatusCodes.Status401Unauthorized, Words.WrongPassword);

@@ -89,6 +89,30 @@ public sealed class CodeFlowTests(IdentityFixture identity) : IClassFixture<Iden
         Assert.Contains("code_challenge", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("plain")]
+    [InlineData(null)]
+    public async Task PKCE_that_shows_the_verifier_is_refused(string? method)
+    {
+        using var flow = identity.NewFlow();
+
+        using var answer = await flow.AuthorizeAsync(request => request["code_challenge_method"] = method);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("", "guess")]
+    [InlineData("nobody at all", "")]
+    public async Task An_empty_field_is_a_wrong_password(string userName, string password)
+    {
+        using var flow = identity.NewFlow();
+
+        using var answer = await flow.SignInAsync(new Uri(identity.Authority, "sign-in"), userName, password);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
     [Fact]
     public async Task A_code_works_once_and_only_with_its_verifier()
     {
