@@ -9,11 +9,11 @@ namespace Repaint.Contracts.Http;
 public sealed record StaffProfile(string Subject, bool MayCreateEvents, IReadOnlyList<EventSummary> Events);
 
 /// <summary>Create an event, or replace its settings.</summary>
-/// <param name="Name">1–32 characters.</param>
+/// <param name="Name">1–32 characters, none of them a control character.</param>
 /// <param name="PaletteCount">2–16; frozen once the event has an image.</param>
 /// <param name="CooldownSeconds">0–86,400: how long a spot waits before it gives the same visitor another palette.</param>
 public sealed record EventSettings(
-    [property: Required, StringLength(32)] string Name,
+    [property: Required, StringLength(32), RegularExpression(NamePattern.NoControlCharacters)] string Name,
     [property: Range(PaletteSet.MinPalettes, PaletteSet.MaxPalettes)] int PaletteCount = 8,
     [property: Range(0, 86_400)] int CooldownSeconds = 300);
 
@@ -37,8 +37,8 @@ public static class EventRoles
 }
 
 /// <summary>Create a spot.</summary>
-/// <param name="Name">1–32 characters.</param>
-public sealed record SpotSettings([property: Required, StringLength(32)] string Name);
+/// <param name="Name">1–32 characters, none of them a control character.</param>
+public sealed record SpotSettings([property: Required, StringLength(32), RegularExpression(NamePattern.NoControlCharacters)] string Name);
 
 /// <summary>A spot as staff see it.</summary>
 /// <param name="Id">The spot.</param>

@@ -22,6 +22,20 @@ public sealed class JoinTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Null(profile.SelectedImageId);
     }
 
+    [Theory]
+    [InlineData("Mat\0suri")]
+    [InlineData("\0")]
+    [InlineData("Mat\r\nsuri")]
+    public async Task A_name_with_a_control_character_is_refused(string name)
+    {
+        var row = await api.CreateEventAsync();
+        using var staff = api.Staff();
+        using var ofEvent = await staff.PostAsJsonAsync("/api/staff/events", new EventSettings(name), Cancellation);
+        using var ofSpot = await staff.PostAsJsonAsync($"/api/staff/events/{row.Id}/spots", new SpotSettings(name), Cancellation);
+        await ApiHost.AssertProblemAsync(400, ErrorCodes.InvalidRequest, ofEvent);
+        await ApiHost.AssertProblemAsync(400, ErrorCodes.InvalidRequest, ofSpot);
+    }
+
     [Fact]
     public async Task Joining_an_unknown_event_is_not_found()
     {
