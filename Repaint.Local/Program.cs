@@ -9,6 +9,8 @@ var repaint = new RootCommand("Re:paint on one machine")
     DownVerb.Create(),
     DemoVerb.Create(),
     TestVerb.Create(),
+    MeasureVerbs.CreateBench(),
+    MeasureVerbs.CreateDrill(),
 };
 
 try

@@ -1,0 +1,13 @@
+using System.CommandLine;
+using Repaint.Benchmarks;
+
+// One entry for each `./repaint bench NAME` and `./repaint drill NAME`.
+IReadOnlyList<IMeasurement> benchmarks = [];
+IReadOnlyList<IMeasurement> drills = [];
+
+var program = new RootCommand("Re:paint measured against its peers, and drills too long for the tests")
+{
+    MeasurementCommand.Create("bench", "Measure against the peers and print a table", benchmarks),
+    MeasurementCommand.Create("drill", "Run a long test; ends by itself", drills),
+};
+return await program.Parse(args).InvokeAsync();
