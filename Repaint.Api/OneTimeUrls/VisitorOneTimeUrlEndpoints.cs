@@ -16,7 +16,8 @@ internal static class VisitorOneTimeUrlEndpoints
     public static void MapVisitorOneTimeUrls(this RouteGroupBuilder me) =>
         me.MapPost("/images/{imageId:length(1,64)}/one-time-url", Mint)
             .WithName("MintVisitorOneTimeUrl")
-            .WithSummary("A link that serves one of my pictures once, as painted so far; `selected` stands for the selected image's id")
+            .WithSummary("A link that serves one of my pictures once, as painted so far or with one of my palettes alone; "
+                + "`selected` stands for the selected image's id")
             .Fails(StatusCodes.Status403Forbidden, ErrorCodes.Forbidden)
             .FailsNotFound()
             .Fails(StatusCodes.Status409Conflict, ErrorCodes.NotReady)
@@ -31,6 +32,12 @@ internal static class VisitorOneTimeUrlEndpoints
             return Problem.Of(StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "This rendition is for staff.");
         }
 
+        if (request is { PaletteId: not null, Rendition: Rendition.Full })
+        {
+            return Problem.Of(
+                StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "One palette alone is shown as thumbnail or view.");
+        }
+
         Guid? wanted = Guid.TryParse(imageId, out var id) ? id : null;
         if (wanted is null && imageId != Selected)
         {
@@ -43,10 +50,18 @@ internal static class VisitorOneTimeUrlEndpoints
             where visitor.Id == caller.VisitorId
                 && image.Id == (wanted ?? visitor.SelectedImageId)
                 && (image.VisitorId == visitor.Id || (image.VisitorId == null && image.EventId == visitor.EventId))
-            select new { image.Id, visitor.Version }).FirstOrDefaultAsync(cancellation);
-        return found is null
-            ? NotFound()
-            : await minter.MintAsync(http, new LinkRequest(found.Id, caller.VisitorId, request.Rendition), found.Version, cancellation);
+            select new { image.Id, visitor.Version, visitor.Palettes }).FirstOrDefaultAsync(cancellation);
+        if (found is null)
+        {
+            return NotFound();
+        }
+
+        // What is not held yet is not shown. One palette at a time: any set of them would be thousands of paintings.
+        PaletteSet? alone = request.PaletteId is { } paletteId ? PaletteSet.Of(paletteId) : null;
+        return alone is { } set && (set.Mask & found.Palettes) == 0
+            ? Problem.Of(StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "You do not hold this palette.")
+            : await minter.MintAsync(
+                http, new LinkRequest(found.Id, caller.VisitorId, request.Rendition, alone), found.Version, cancellation);
     }
 
     private static ProblemHttpResult NotFound() =>

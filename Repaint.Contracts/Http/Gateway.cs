@@ -40,7 +40,7 @@ public sealed record MintRequest(IReadOnlyList<LinkRequest> Links);
 /// <param name="ImageId">The logical image.</param>
 /// <param name="VisitorId">The visitor it is bound to: it shows what that visitor has painted. Null for staff.</param>
 /// <param name="Rendition">Original and clusters only without a visitor.</param>
-/// <param name="PaletteSet">Without a visitor: the painting to show. Null with one.</param>
+/// <param name="PaletteSet">The painting to show. Null: for a visitor the one that is current when the link is used, otherwise the sketch.</param>
 public sealed record LinkRequest(Guid ImageId, Guid? VisitorId, Rendition Rendition, PaletteSet? PaletteSet = null);
 
 /// <summary>The links, in the order of the request.</summary>

@@ -58,7 +58,12 @@ public sealed record SelectImageRequest(Guid ImageId);
 
 /// <summary>Ask for a one-time URL.</summary>
 /// <param name="Rendition">A visitor may ask for thumbnail, view and full.</param>
-public sealed record OneTimeUrlRequest(Rendition Rendition);
+/// <param name="PaletteId">
+/// To see what one palette paints: the sketch with this palette's region alone in colour. A palette the visitor holds;
+/// thumbnail or view. Null: the picture as painted so far.
+/// </param>
+public sealed record OneTimeUrlRequest(
+    Rendition Rendition, [property: Range(0, PaletteSet.MaxPalettes - 1)] int? PaletteId = null);
 
 /// <summary>A link that serves one image to one person, once.</summary>
 /// <param name="Url">Absolute URL at the gateway.</param>

@@ -41,7 +41,7 @@ internal sealed class MintOneTimeUrls(
             ImageId = request.ImageId,
             VisitorId = request.VisitorId,
             Rendition = request.Rendition,
-            PaletteSet = request.VisitorId is null ? request.PaletteSet ?? PaletteSet.None : null,
+            PaletteSet = ShowsCurrent(request) ? null : request.PaletteSet ?? PaletteSet.None,
             ExpiresAt = expiresAt,
         });
         return new MintedLink(token, expiresAt, null);
@@ -49,7 +49,7 @@ internal sealed class MintOneTimeUrls(
 
     private static string? Refuse(LinkRequest request, Dictionary<Guid, Image> images, Dictionary<Guid, int> paletteCounts)
     {
-        if (request.VisitorId is not null && (IsForStaff(request.Rendition) || request.PaletteSet is not null))
+        if (request.VisitorId is not null && IsForStaff(request.Rendition))
         {
             return ErrorCodes.InvalidRequest;
         }
@@ -68,9 +68,11 @@ internal sealed class MintOneTimeUrls(
 
     private static bool IsForStaff(Rendition rendition) => rendition is Rendition.Original or Rendition.Clusters;
 
-    // A visitor's view shows what is current, which exists; full size and what staff choose may not.
+    private static bool ShowsCurrent(LinkRequest request) => request.VisitorId is not null && request.PaletteSet is null;
+
+    // A visitor's view shows what is current, which exists; full size and a chosen set may not.
     private static bool MayBeMissing(LinkRequest request) =>
-        request.Rendition == Rendition.Full || (request.VisitorId is null && !IsForStaff(request.Rendition));
+        request.Rendition == Rendition.Full || (!ShowsCurrent(request) && !IsForStaff(request.Rendition));
 
     private async Task StartPaintingsAsync(
         List<LinkRequest> requests, Dictionary<Guid, Image> images, Dictionary<Guid, int> paletteCounts, CancellationToken cancellation)
@@ -85,10 +87,10 @@ internal sealed class MintOneTimeUrls(
                 new ImageBlobNames(images[request.ImageId].EventId, request.ImageId, images[request.ImageId].ServingRevision!.Value),
                 paletteCounts[request.ImageId],
                 request.Rendition,
-                request.VisitorId is { } visitor
+                request.PaletteSet ?? (request.VisitorId is { } visitor
                     ? current.GetValueOrDefault((visitor, request.ImageId))
-                    : request.PaletteSet ?? PaletteSet.None,
-                isForVisitor: request.VisitorId is not null,
+                    : PaletteSet.None),
+                ShowsCurrent(request),
                 isReady: false).Missing)
             .OfType<WantedPainting>();
         foreach (var size in missing.GroupBy(painting => painting.Size).OrderBy(size => size.Key))

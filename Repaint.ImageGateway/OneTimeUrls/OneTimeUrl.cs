@@ -21,7 +21,7 @@ internal sealed class OneTimeUrl
 
     public required Rendition Rendition { get; init; }
 
-    /// <summary>The painting a link for staff shows; null with a visitor.</summary>
+    /// <summary>The painting it shows; null for the one that is current for the visitor when it is used.</summary>
     public PaletteSet? PaletteSet { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }

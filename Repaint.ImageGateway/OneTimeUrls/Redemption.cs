@@ -179,7 +179,7 @@ internal sealed class Redemption(
             link.PaletteCount ?? PaletteSet.MaxPalettes,
             Enum.Parse<Rendition>(link.Rendition),
             new PaletteSet((ushort)(set ?? 0)),
-            isForVisitor: link.VisitorId is not null,
+            showsCurrent: link.VisitorId is not null && link.PaletteSet is null,
             isReady: isPinned || link.IsPainted);
     }
 

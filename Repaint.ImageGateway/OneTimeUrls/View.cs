@@ -14,10 +14,10 @@ internal sealed record View(ImageBlobNames Names, Rendition Rendition, PaletteSe
     public static RenderingSize SizeOf(Rendition rendition) => rendition == Rendition.Full ? RenderingSize.Full : RenderingSize.View;
 
     /// <summary>
-    /// Resolves the visitor's current set, or the one staff asked for; ready means that its painting exists in the size of the
+    /// Resolves the visitor's current set, or the one that was asked for; ready means that its painting exists in the size of the
     /// rendition.
     /// </summary>
-    public static View Of(ImageBlobNames names, int paletteCount, Rendition rendition, PaletteSet set, bool isForVisitor, bool isReady)
+    public static View Of(ImageBlobNames names, int paletteCount, Rendition rendition, PaletteSet set, bool showsCurrent, bool isReady)
     {
         var isComplete = set.IsComplete(paletteCount);
         if (rendition is Rendition.Original or Rendition.Clusters || set == PaletteSet.None || isComplete || isReady)
@@ -27,7 +27,7 @@ internal sealed record View(ImageBlobNames Names, Rendition Rendition, PaletteSe
 
         // A visitor whose painting is still being made for a retaken photo looks at its sketch meanwhile.
         var size = SizeOf(rendition);
-        return isForVisitor && size == RenderingSize.View
+        return showsCurrent && size == RenderingSize.View
             ? new View(names, rendition, PaletteSet.None, false, null)
             : new View(names, rendition, set, false, new WantedPainting(names.EventId, names.ImageId, names.Revision, set, size));
     }

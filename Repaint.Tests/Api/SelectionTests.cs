@@ -120,6 +120,36 @@ public sealed class SelectionTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task One_palette_alone_is_shown_only_to_who_holds_it()
+    {
+        var row = await api.CreateEventAsync();
+        var spot = await api.CreateSpotAsync(row.Id);
+        var joined = await api.JoinAsync(row.Id);
+        var photo = await api.PhotographAsync(joined, 2);
+        using var visitor = api.Client(joined.Token);
+        using var pick = await visitor.PostAsJsonAsync(
+            "/api/visitors/me/picks", new PickRequest(spot.Code, Guid.CreateVersion7(api.Time.GetUtcNow())), Cancellation);
+        var held = (await ApiHost.ReadAsync<PickedPalette>(pick)).PaletteId;
+
+        using var mine = await MintAsync(new OneTimeUrlRequest(Rendition.View, held));
+        Assert.Equal(HttpStatusCode.Created, mine.StatusCode);
+        Assert.Contains(new LinkRequest(photo.ImageId, joined.VisitorId, Rendition.View, PaletteSet.Of(held)), api.Gateway.Links);
+
+        using var notMine = await MintAsync(new OneTimeUrlRequest(Rendition.View, held + 1));
+        await ApiHost.AssertProblemAsync(403, ErrorCodes.Forbidden, notMine);
+        using var full = await MintAsync(new OneTimeUrlRequest(Rendition.Full, held));
+        await ApiHost.AssertProblemAsync(400, ErrorCodes.InvalidRequest, full);
+        foreach (var paletteId in new[] { -1, PaletteSet.MaxPalettes, int.MaxValue })
+        {
+            using var nonsense = await MintAsync(new OneTimeUrlRequest(Rendition.View, paletteId));
+            await ApiHost.AssertProblemAsync(400, ErrorCodes.InvalidRequest, nonsense);
+        }
+
+        Task<HttpResponseMessage> MintAsync(OneTimeUrlRequest request) => visitor.PostAsJsonAsync(
+            "/api/visitors/me/images/selected/one-time-url", request, ContractsJson.Options, Cancellation);
+    }
+
+    [Fact]
     public async Task Staff_looking_at_a_photograph_leave_a_record()
     {
         var row = await api.CreateEventAsync();

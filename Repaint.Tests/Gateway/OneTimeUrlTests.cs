@@ -65,11 +65,28 @@ public sealed class OneTimeUrlTests(PostgresFixture postgres, AzuriteFixture azu
     }
 
     [Fact]
+    public async Task A_visitors_link_to_one_set_has_it_painted_and_shows_it_whatever_is_current()
+    {
+        var (imageId, visitorId) = await ClusteredPhotoAsync();
+        await RequestAsync(new RenderRequest(imageId, visitorId, 1, PaletteSet.Of(1, 2)));
+        await PaintAsync(imageId, PaletteSet.Of(1, 2));
+        var set = PaletteSet.Of(2);
+        var url = await MintUrlAsync(imageId, visitorId, Rendition.View, set);
+
+        Assert.Equal((HttpStatusCode.Conflict, ErrorCodes.NotReady), await FetchAsync(url));
+        Assert.Single(await OutboxAsync<PaintRendering>(), message => message.PaletteSet == set);
+        await PaintAsync(imageId, set);
+        Assert.Equal((HttpStatusCode.OK, new ImageBlobNames(EventId, imageId, 1).RenderingView(set)), await FetchAsync(url));
+        Assert.Equal(ErrorCodes.InvalidRequest, (await MintAsync(imageId, visitorId, Rendition.View, PaletteSet.Of(PaletteCount))).Code);
+    }
+
+    [Fact]
     public async Task A_visitor_gets_no_link_to_the_photo_of_another()
     {
         var (imageId, _) = await ClusteredPhotoAsync();
 
         Assert.Equal(ErrorCodes.NotFound, (await MintAsync(imageId, NewId())).Code);
+        Assert.Equal(ErrorCodes.NotFound, (await MintAsync(imageId, NewId(), set: PaletteSet.Of(1))).Code);
         Assert.Equal(ErrorCodes.NotFound, (await MintAsync(NewId(), NewId())).Code);
     }
 
