@@ -7,6 +7,10 @@ internal sealed class RateLimitOptions
 {
     public const string Section = "RateLimits";
 
+    /// <summary>Looks at an event before joining.</summary>
+    [Range(1, 1_000_000)]
+    public int LooksPerMinute { get; set; } = 1200;
+
     /// <summary>Visitors who join. A school class at the gate is one address.</summary>
     [Range(1, 1_000_000)]
     public int JoinsPerMinute { get; set; } = 600;

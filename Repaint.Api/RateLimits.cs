@@ -9,6 +9,8 @@ namespace Repaint.Api;
 /// <summary>Limits per address on what needs no token. A venue's visitors may all share one address.</summary>
 internal static class RateLimits
 {
+    public const string Look = "look";
+
     public const string Join = "join";
 
     public const string Recover = "recover";
@@ -21,6 +23,7 @@ internal static class RateLimits
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limiter.OnRejected = RejectAsync;
+            limiter.AddPolicy(Look, context => PerAddress(context, limits.Value.LooksPerMinute));
             limiter.AddPolicy(Join, context => PerAddress(context, limits.Value.JoinsPerMinute));
             limiter.AddPolicy(Recover, context => PerAddress(context, limits.Value.RecoveriesPerMinute));
         });

@@ -20,7 +20,9 @@ internal static class AuthenticationExtensions
     public static void AddCallers(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<StaffAuthenticationOptions>()
-            .BindConfiguration(StaffAuthenticationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+            .BindConfiguration(StaffAuthenticationOptions.Section)
+            .PostConfigure(options => options.SetDefaults())
+            .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddAuthentication()
             .AddScheme<VisitorAuthenticationOptions, VisitorAuthenticationHandler>(Callers.Visitor, _ => { })
             .AddJwtBearer(Callers.Staff, _ => { });
@@ -52,7 +54,7 @@ internal static class AuthenticationExtensions
             RequireExpirationTime = true,
             ClockSkew = TimeSpan.FromSeconds(30),
             NameClaimType = "sub",
-            RoleClaimType = staff.RoleClaim,
+            RoleClaimType = staff.RoleClaim!,
         };
         bearer.Events = new JwtBearerEvents
         {

@@ -38,16 +38,15 @@ internal static class StaffEventEndpoints
         HttpContext http, RepaintDbContext context, IOptions<StaffAuthenticationOptions> options, CancellationToken cancellation)
     {
         var subject = http.User.Subject();
-        var events = await MyEvents(context, subject)
-            .Select(mine => new EventSummary(mine.Event.Id, mine.Event.Name, mine.Event.PaletteCount))
-            .ToListAsync(cancellation);
-        return TypedResults.Ok(new StaffProfile(subject, MayCreate(http, options), events));
+        var events = await MyEvents(context, subject).ToListAsync(cancellation);
+        return TypedResults.Ok(new StaffProfile(
+            subject, MayCreate(http, options), [.. events.Select(mine => mine.Event.Summary())], options.Value.VerifiedEmail(http.User)));
     }
 
     private static async Task<Ok<IReadOnlyList<EventDetails>>> List(HttpContext http, RepaintDbContext context, CancellationToken cancellation)
     {
         var events = await MyEvents(context, http.User.Subject()).ToListAsync(cancellation);
-        return TypedResults.Ok<IReadOnlyList<EventDetails>>([.. events.Select(mine => Details(mine.Event, mine.Role))]);
+        return TypedResults.Ok<IReadOnlyList<EventDetails>>([.. events.Select(mine => mine.Details())]);
     }
 
     private static async Task<Results<Created<EventDetails>, ProblemHttpResult>> Create(
@@ -60,29 +59,51 @@ internal static class StaffEventEndpoints
         }
 
         var now = time.GetUtcNow();
+        if (EventLimits.Refuse(settings, now) is { } refusal)
+        {
+            return refusal;
+        }
+
         var created = new Event
         {
             Id = Guid.CreateVersion7(now),
             Name = settings.Name.Trim(),
             PaletteCount = settings.PaletteCount,
             CooldownSeconds = settings.CooldownSeconds,
+            Contact = settings.Contact,
+            Site = settings.Site,
+            RetainUntil = settings.RetainUntil?.ToUniversalTime(),
             CreatedAt = now,
         };
         context.Add(created);
         context.Add(new EventPalettes { EventId = created.Id, Counts = new int[settings.PaletteCount] });
-        context.Add(new EventMember { EventId = created.Id, Subject = http.User.Subject(), Role = EventRoles.Owner, CreatedAt = now });
+        context.Add(new EventMember
+        {
+            Id = Guid.CreateVersion7(now),
+            EventId = created.Id,
+            Subject = http.User.Subject(),
+            Role = EventRoles.Owner,
+            Email = options.Value.VerifiedEmail(http.User),
+            CreatedAt = now,
+        });
         context.Add(new SpotKey { EventId = created.Id, KeyNo = 0, Secret = RandomNumberGenerator.GetBytes(SpotKey.Length), CreatedAt = now });
         await context.SaveChangesAsync(cancellation);
-        return TypedResults.Created($"/api/staff/events/{created.Id}", Details(created, EventRoles.Owner));
+        return TypedResults.Created($"/api/staff/events/{created.Id}", new Membership(created, EventRoles.Owner, Frozen: false).Details());
     }
 
     private static async Task<Ok<EventDetails>> Get(Guid eventId, StaffMember member, RepaintDbContext context, CancellationToken cancellation) =>
-        TypedResults.Ok(Details(await context.Events.AsNoTracking().SingleAsync(row => row.Id == eventId, cancellation), member.Role));
+        TypedResults.Ok((await MyEvents(context, member.Subject, eventId).SingleAsync(cancellation)).Details());
 
     private static async Task<Results<Ok<EventDetails>, ProblemHttpResult>> Update(
-        Guid eventId, EventSettings settings, StaffMember member, RepaintDbContext context, CancellationToken cancellation)
+        Guid eventId, EventSettings settings, StaffMember member, RepaintDbContext context, TimeProvider time, CancellationToken cancellation)
     {
+        if (EventLimits.Refuse(settings, time.GetUtcNow()) is { } refusal)
+        {
+            return refusal;
+        }
+
         var name = settings.Name.Trim();
+        var retainUntil = settings.RetainUntil?.ToUniversalTime();
         var updated = await context.InTransactionAsync(async token =>
         {
             await context.Database.ExecuteSqlAsync($"""
@@ -95,7 +116,10 @@ internal static class StaffEventEndpoints
                 .ExecuteUpdateAsync(set => set
                     .SetProperty(row => row.Name, name)
                     .SetProperty(row => row.PaletteCount, settings.PaletteCount)
-                    .SetProperty(row => row.CooldownSeconds, settings.CooldownSeconds), token);
+                    .SetProperty(row => row.CooldownSeconds, settings.CooldownSeconds)
+                    .SetProperty(row => row.Contact, settings.Contact)
+                    .SetProperty(row => row.Site, settings.Site)
+                    .SetProperty(row => row.RetainUntil, retainUntil), token);
         }, cancellation);
         return updated == 0
             ? Problem.Of(StatusCodes.Status409Conflict, ErrorCodes.PaletteCountFrozen,
@@ -118,18 +142,21 @@ internal static class StaffEventEndpoints
     private static ContentHttpResult GetJoinQr(Guid eventId, IOptions<ApiOptions> options) =>
         QrSvg.Result($"{options.Value.PublicOrigin.TrimEnd('/')}/?event={eventId}");
 
-    private static IQueryable<Membership> MyEvents(RepaintDbContext context, string subject) =>
+    private static IQueryable<Membership> MyEvents(RepaintDbContext context, string subject, Guid? eventId = null) =>
         from member in context.Members.AsNoTracking()
         join row in context.Events.AsNoTracking() on member.EventId equals row.Id
-        where member.Subject == subject
+        join palettes in context.EventPalettes on row.Id equals palettes.EventId
+        where member.Subject == subject && (eventId == null || member.EventId == eventId)
         orderby row.CreatedAt descending, row.Id
-        select new Membership(row, member.Role);
+        select new Membership(row, member.Role, palettes.Frozen);
 
     private static bool MayCreate(HttpContext http, IOptions<StaffAuthenticationOptions> options) =>
         http.User.IsInRole(options.Value.EventCreatorRole);
 
-    private static EventDetails Details(Event row, string role) =>
-        new(row.Id, row.Name, row.PaletteCount, row.CooldownSeconds, role, row.CreatedAt);
-
-    private sealed record Membership(Event Event, string Role);
+    private sealed record Membership(Event Event, string Role, bool Frozen)
+    {
+        public EventDetails Details() => new(
+            Event.Id, Event.Name, Event.PaletteCount, Event.CooldownSeconds, Role, Event.CreatedAt,
+            Frozen, Event.Contact, Event.Site, Event.RetainUntil);
+    }
 }

@@ -47,6 +47,18 @@ internal sealed class Image
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>When the newest revision was sent.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>When the visitor could first see a picture made of the newest revision; null until then, and for an event's image.</summary>
+    public DateTimeOffset? PaintedAt { get; init; }
+
+    /// <summary>
+    /// The transaction that changed the row last, set by a trigger. Unlike a sequence or a clock it tells readers what
+    /// they may have missed, because the database knows which transactions had not ended when they looked.
+    /// </summary>
+    public ulong ChangedIn { get; init; }
+
     internal sealed class Configuration : IEntityTypeConfiguration<Image>
     {
         public void Configure(EntityTypeBuilder<Image> builder)
@@ -60,6 +72,10 @@ internal sealed class Image
             builder.Property(row => row.Palettes).HasColumnType("jsonb").HasConversion<StoredPalettes, StoredPalettes.Comparer>();
             builder.HasIndex(row => new { row.EventId, row.CreatedAt, row.Id });
             builder.HasIndex(row => new { row.EventId, row.State, row.CreatedAt, row.Id });
+            builder.HasIndex(row => new { row.EventId, row.SentBy, row.CreatedAt, row.Id });
+            builder.HasIndex(row => new { row.EventId, row.ChangedIn });
+            builder.HasIndex(row => row.TraceId);
+            builder.Property(row => row.ChangedIn).HasColumnType("xid8").ValueGeneratedOnAddOrUpdate().HasDefaultValueSql("pg_current_xact_id()");
             builder.HasIndex(row => row.VisitorId).IsUnique();
             builder.HasIndex(row => new { row.EventId, row.CreatedAt })
                 .HasFilter("visitor_id IS NULL").HasDatabaseName("ix_images_default");

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Repaint.Api.Erasure;
 using Repaint.Api.Events;
+using Repaint.Api.Feed;
 using Repaint.Api.Images;
+using Repaint.Api.Invitations;
 using Repaint.Api.Members;
 using Repaint.Api.OneTimeUrls;
 using Repaint.Api.Picks;
@@ -19,9 +21,13 @@ internal sealed class RepaintDbContext(DbContextOptions<RepaintDbContext> option
 
     public DbSet<EventMember> Members => Set<EventMember>();
 
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
     public DbSet<Visitor> Visitors => Set<Visitor>();
 
     public DbSet<Image> Images => Set<Image>();
+
+    public DbSet<ErasedImage> ErasedImages => Set<ErasedImage>();
 
     public DbSet<Spot> Spots => Set<Spot>();
 

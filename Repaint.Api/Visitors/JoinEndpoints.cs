@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Repaint.Api.Events;
 using Repaint.Api.OpenApi;
 using Repaint.Api.Persistence;
 using Repaint.Contracts.Http;
@@ -13,6 +14,10 @@ internal static class JoinEndpoints
 {
     public static void MapJoin(this IEndpointRouteBuilder api)
     {
+        api.MapGet("/events/{eventId:guid}", GetEvent).AllowAnonymous().WithTags("Visitors")
+            .RequireRateLimiting(RateLimits.Look)
+            .WithName("GetEventSummary").WithSummary("What to know of an event before joining it: whom to ask, and until when it is kept")
+            .FailsNotFound().Fails(StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited);
         api.MapPost("/events/{eventId:guid}/visitors", Join).AllowAnonymous().WithTags("Visitors")
             .RequireRateLimiting(RateLimits.Join)
             .WithName("JoinEvent").WithSummary("Join an event; the token and the recovery code are shown this once")
@@ -57,11 +62,11 @@ internal static class JoinEndpoints
                     SELECT i.id FROM images i WHERE i.event_id = v.event_id AND i.visitor_id IS NULL ORDER BY i.created_at, i.id LIMIT 1),
                 """,
                 "v.id = @visitor", now, inner, new NpgsqlParameter("visitor", visitorId));
-            return await Summaries(context, eventId).SingleAsync(inner);
+            return await FindAsync(context, eventId, inner);
         }, cancellation);
         return joined is null
-            ? Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such event.")
-            : TypedResults.Created("/api/visitors/me", new JoinedVisitor(visitorId, token, recoveryCode, joined));
+            ? NoSuchEvent()
+            : TypedResults.Created("/api/visitors/me", new JoinedVisitor(visitorId, token, recoveryCode, joined.Summary()));
     }
 
     private static async Task<Results<Ok<JoinedVisitor>, ProblemHttpResult>> Recover(
@@ -87,13 +92,21 @@ internal static class JoinEndpoints
             .FirstOrDefaultAsync(visitor => visitor.TokenHash == tokenHash, cancellation);
         return found is null
             ? Unknown()
-            : TypedResults.Ok(new JoinedVisitor(found.Id, token, code, await Summaries(context, found.EventId).SingleAsync(cancellation)));
+            : TypedResults.Ok(new JoinedVisitor(found.Id, token, code, (await FindAsync(context, found.EventId, cancellation)).Summary()));
 
         static ProblemHttpResult Unknown() =>
             Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "This recovery code is not known.");
     }
 
-    private static IQueryable<EventSummary> Summaries(RepaintDbContext context, Guid eventId) => context.Events
-        .Where(row => row.Id == eventId)
-        .Select(row => new EventSummary(row.Id, row.Name, row.PaletteCount));
+    private static async Task<Results<Ok<EventSummary>, ProblemHttpResult>> GetEvent(
+        Guid eventId, RepaintDbContext context, CancellationToken cancellation) =>
+        await context.Events.AsNoTracking().SingleOrDefaultAsync(row => row.Id == eventId, cancellation) is { } found
+            ? TypedResults.Ok(found.Summary())
+            : NoSuchEvent();
+
+    private static Task<Event> FindAsync(RepaintDbContext context, Guid eventId, CancellationToken cancellation) =>
+        context.Events.AsNoTracking().SingleAsync(row => row.Id == eventId, cancellation);
+
+    private static ProblemHttpResult NoSuchEvent() =>
+        Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such event.");
 }

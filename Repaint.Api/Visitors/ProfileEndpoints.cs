@@ -28,11 +28,11 @@ internal static class ProfileEndpoints
     {
         var found = await (
             from visitor in context.Visitors.AsNoTracking()
-            join row in context.Events on visitor.EventId equals row.Id
+            join row in context.Events.AsNoTracking() on visitor.EventId equals row.Id
             where visitor.Id == caller.VisitorId
             select new
             {
-                Event = new EventSummary(row.Id, row.Name, row.PaletteCount),
+                Event = row,
                 visitor.Palettes,
                 visitor.SelectedImageId,
                 visitor.Version,
@@ -40,7 +40,7 @@ internal static class ProfileEndpoints
         return found is null
             ? Gone()
             : TypedResults.Ok(new VisitorProfile(
-                caller.VisitorId, found.Event, [.. new PaletteSet((ushort)found.Palettes).PaletteIds()], found.SelectedImageId, found.Version));
+                caller.VisitorId, found.Event.Summary(), [.. new PaletteSet((ushort)found.Palettes).PaletteIds()], found.SelectedImageId, found.Version));
     }
 
     private static async Task<NoContent> Erase(

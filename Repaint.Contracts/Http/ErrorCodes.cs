@@ -14,6 +14,12 @@ public static class ErrorCodes
     /// <summary>403: the token is good, the right is missing.</summary>
     public const string Forbidden = "forbidden";
 
+    /// <summary>403: the authority does not vouch for an e-mail address of the caller, which an invitation needs.</summary>
+    public const string EmailUnverified = "email-unverified";
+
+    /// <summary>403: the invitation is for another e-mail address than the caller's.</summary>
+    public const string EmailMismatch = "email-mismatch";
+
     /// <summary>404: no such thing, or not yours; the two look the same.</summary>
     public const string NotFound = "not-found";
 
@@ -34,6 +40,18 @@ public static class ErrorCodes
 
     /// <summary>409: the thing is not in a state in which this can be done.</summary>
     public const string WrongState = "wrong-state";
+
+    /// <summary>409: the event would be left without an owner.</summary>
+    public const string LastOwner = "last-owner";
+
+    /// <summary>409: the event has as many of these as it may have.</summary>
+    public const string LimitReached = "limit-reached";
+
+    /// <summary>410: the invitation has been accepted before.</summary>
+    public const string InvitationUsed = "invitation-used";
+
+    /// <summary>410: the invitation has expired; an owner can make another.</summary>
+    public const string InvitationExpired = "invitation-expired";
 
     /// <summary>410: the one-time URL has been used.</summary>
     public const string UrlUsed = "url-used";

@@ -6,16 +6,26 @@ namespace Repaint.Contracts.Http;
 /// <param name="Subject">Subject of the access token.</param>
 /// <param name="MayCreateEvents">Whether the token carries the role for it.</param>
 /// <param name="Events">Events of which the person is a member.</param>
-public sealed record StaffProfile(string Subject, bool MayCreateEvents, IReadOnlyList<EventSummary> Events);
+/// <param name="VerifiedEmail">The e-mail address the authority vouches for, to which invitations are bound; null without one.</param>
+public sealed record StaffProfile(
+    string Subject, bool MayCreateEvents, IReadOnlyList<EventSummary> Events, string? VerifiedEmail = null);
 
 /// <summary>Create an event, or replace its settings.</summary>
 /// <param name="Name">1–32 characters, none of them a control character.</param>
 /// <param name="PaletteCount">2–16; frozen once the event has an image.</param>
 /// <param name="CooldownSeconds">0–86,400: how long a spot waits before it gives the same visitor another palette.</param>
+/// <param name="Contact">Whom visitors can ask; null for nobody.</param>
+/// <param name="Site">The event's web page, http or https, at most 2,083 characters; null for none.</param>
+/// <param name="RetainUntil">
+/// When the event erases itself with all its visitors and pictures: in the future, at most ten years away. Null: it is erased by hand.
+/// </param>
 public sealed record EventSettings(
     [property: Required, StringLength(32), RegularExpression(NamePattern.NoControlCharacters)] string Name,
     [property: Range(PaletteSet.MinPalettes, PaletteSet.MaxPalettes)] int PaletteCount = 8,
-    [property: Range(0, 86_400)] int CooldownSeconds = 300);
+    [property: Range(0, 86_400)] int CooldownSeconds = 300,
+    EventContact? Contact = null,
+    [property: StringLength(2083), RegularExpression(NamePattern.WebAddress)] string? Site = null,
+    DateTimeOffset? RetainUntil = null);
 
 /// <summary>An event as staff see it.</summary>
 /// <param name="Id">The event.</param>
@@ -24,7 +34,21 @@ public sealed record EventSettings(
 /// <param name="CooldownSeconds">0–86,400.</param>
 /// <param name="Role">The caller's role, one of <see cref="EventRoles"/>.</param>
 /// <param name="CreatedAt">When it was created.</param>
-public sealed record EventDetails(Guid Id, string Name, int PaletteCount, int CooldownSeconds, string Role, DateTimeOffset CreatedAt);
+/// <param name="PaletteCountFrozen">Whether the number of palettes is fixed, because the event has a picture or a palette has been won.</param>
+/// <param name="Contact">Whom visitors can ask; null for nobody.</param>
+/// <param name="Site">The event's web page; null without one.</param>
+/// <param name="RetainUntil">When the event erases itself; null when it is erased by hand.</param>
+public sealed record EventDetails(
+    Guid Id,
+    string Name,
+    int PaletteCount,
+    int CooldownSeconds,
+    string Role,
+    DateTimeOffset CreatedAt,
+    bool PaletteCountFrozen = false,
+    EventContact? Contact = null,
+    string? Site = null,
+    DateTimeOffset? RetainUntil = null);
 
 /// <summary>Roles in an event.</summary>
 public static class EventRoles
@@ -70,6 +94,9 @@ public sealed record AcceptedImage(Guid ImageId, int Revision);
 /// <param name="Palettes">Its palettes; empty until clustered.</param>
 /// <param name="CreatedAt">When it was first sent.</param>
 /// <param name="UpdatedAt">When it entered its state.</param>
+/// <param name="ServingRevision">The revision visitors see, while a newer one may be on its way; null until one is clustered.</param>
+/// <param name="SentBy">Subject of the member who sent the newest revision; null for none known.</param>
+/// <param name="SentByEmail">That member's e-mail address; null when it is not known, or the person is no member any more.</param>
 public sealed record ImageDetails(
     Guid ImageId,
     Guid? VisitorId,
@@ -80,7 +107,10 @@ public sealed record ImageDetails(
     string? TraceId,
     IReadOnlyList<Palette> Palettes,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt,
+    int? ServingRevision = null,
+    string? SentBy = null,
+    string? SentByEmail = null);
 
 /// <summary>A page of images, newest first.</summary>
 /// <param name="Images">The images.</param>

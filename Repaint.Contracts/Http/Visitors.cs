@@ -6,7 +6,20 @@ namespace Repaint.Contracts.Http;
 /// <param name="Id">The event.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="PaletteCount">Palettes to collect, 2–16.</param>
-public sealed record EventSummary(Guid Id, string Name, int PaletteCount);
+/// <param name="Contact">Whom visitors can ask; null when nobody is named.</param>
+/// <param name="Site">The event's web page; null without one.</param>
+/// <param name="RetainUntil">When the event erases itself with all its visitors and pictures; null when it is erased by hand.</param>
+public sealed record EventSummary(
+    Guid Id, string Name, int PaletteCount, EventContact? Contact = null, string? Site = null, DateTimeOffset? RetainUntil = null);
+
+/// <summary>Whom the visitors of an event can ask, about their photograph for instance.</summary>
+/// <param name="Name">A person or an organisation, 1–32 characters; null when not given.</param>
+/// <param name="Email">At most 80 characters; null when not given.</param>
+/// <param name="Phone">At most 20 characters; null when not given.</param>
+public sealed record EventContact(
+    [property: StringLength(32), RegularExpression(NamePattern.NoControlCharacters)] string? Name = null,
+    [property: StringLength(80), RegularExpression(NamePattern.Email)] string? Email = null,
+    [property: StringLength(20), RegularExpression(NamePattern.Phone)] string? Phone = null);
 
 /// <summary>A visitor who just joined, or came back by recovery code.</summary>
 /// <param name="VisitorId">The visitor.</param>

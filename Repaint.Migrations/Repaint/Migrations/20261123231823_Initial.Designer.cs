@@ -12,7 +12,7 @@ using Repaint.Api.Persistence;
 namespace Repaint.Migrations.Api.Migrations
 {
     [DbContext(typeof(RepaintDbContext))]
-    [Migration("20261123203756_Initial")]
+    [Migration("20261123231823_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -70,6 +70,10 @@ namespace Repaint.Migrations.Api.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Contact")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("contact");
+
                     b.Property<int>("CooldownSeconds")
                         .HasColumnType("integer")
                         .HasColumnName("cooldown_seconds");
@@ -88,8 +92,21 @@ namespace Repaint.Migrations.Api.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("palette_count");
 
+                    b.Property<DateTimeOffset?>("RetainUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retain_until");
+
+                    b.Property<string>("Site")
+                        .HasMaxLength(2083)
+                        .HasColumnType("character varying(2083)")
+                        .HasColumnName("site");
+
                     b.HasKey("Id")
                         .HasName("pk_events");
+
+                    b.HasIndex("RetainUntil")
+                        .HasDatabaseName("ix_events_retain_until")
+                        .HasFilter("retain_until IS NOT NULL");
 
                     b.ToTable("events", (string)null);
                 });
@@ -121,6 +138,37 @@ namespace Repaint.Migrations.Api.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
+            modelBuilder.Entity("Repaint.Api.Feed.ErasedImage", b =>
+                {
+                    b.Property<Guid>("ImageId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("image_id");
+
+                    b.Property<ulong>("ChangedIn")
+                        .HasColumnType("xid8")
+                        .HasColumnName("changed_in");
+
+                    b.Property<DateTimeOffset>("ErasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("erased_at");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.HasKey("ImageId")
+                        .HasName("pk_erased_images");
+
+                    b.HasIndex("ErasedAt")
+                        .HasDatabaseName("ix_erased_images_erased_at");
+
+                    b.HasIndex("EventId", "ChangedIn")
+                        .HasDatabaseName("ix_erased_images_event_id_changed_in");
+
+                    b.ToTable("erased_images", (string)null);
+                });
+
             modelBuilder.Entity("Repaint.Api.Images.Image", b =>
                 {
                     b.Property<Guid>("Id")
@@ -132,6 +180,12 @@ namespace Repaint.Migrations.Api.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
 
+                    b.Property<ulong>("ChangedIn")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid8")
+                        .HasColumnName("changed_in")
+                        .HasDefaultValueSql("pg_current_xact_id()");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -139,6 +193,10 @@ namespace Repaint.Migrations.Api.Migrations
                     b.Property<Guid>("EventId")
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
+
+                    b.Property<DateTimeOffset?>("PaintedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("painted_at");
 
                     b.Property<string>("Palettes")
                         .HasColumnType("jsonb")
@@ -152,6 +210,10 @@ namespace Repaint.Migrations.Api.Migrations
                     b.Property<int>("Revision")
                         .HasColumnType("integer")
                         .HasColumnName("revision");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
 
                     b.Property<string>("SentBy")
                         .HasMaxLength(255)
@@ -193,9 +255,15 @@ namespace Repaint.Migrations.Api.Migrations
                     b.HasKey("Id")
                         .HasName("pk_images");
 
+                    b.HasIndex("TraceId")
+                        .HasDatabaseName("ix_images_trace_id");
+
                     b.HasIndex("VisitorId")
                         .IsUnique()
                         .HasDatabaseName("ix_images_visitor_id");
+
+                    b.HasIndex("EventId", "ChangedIn")
+                        .HasDatabaseName("ix_images_event_id_changed_in");
 
                     b.HasIndex("EventId", "CreatedAt")
                         .HasDatabaseName("ix_images_default")
@@ -209,10 +277,76 @@ namespace Repaint.Migrations.Api.Migrations
                     b.HasIndex("EventId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_images_event_id_created_at_id");
 
+                    b.HasIndex("EventId", "SentBy", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_images_event_id_sent_by_created_at_id");
+
                     b.HasIndex("EventId", "State", "CreatedAt", "Id")
                         .HasDatabaseName("ix_images_event_id_state_created_at_id");
 
                     b.ToTable("images", (string)null);
+                });
+
+            modelBuilder.Entity("Repaint.Api.Invitations.Invitation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AcceptedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("InvitedBy")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("invited_by");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("role");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_event_invitations");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_event_invitations_expires_at");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_event_invitations_token_hash");
+
+                    b.HasIndex("EventId", "CreatedAt")
+                        .HasDatabaseName("ix_event_invitations_event_id_created_at");
+
+                    b.ToTable("event_invitations", (string)null);
                 });
 
             modelBuilder.Entity("Repaint.Api.Members.EventMember", b =>
@@ -230,6 +364,15 @@ namespace Repaint.Migrations.Api.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Email")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
                     b.Property<string>("Role")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -238,6 +381,10 @@ namespace Repaint.Migrations.Api.Migrations
 
                     b.HasKey("EventId", "Subject")
                         .HasName("pk_event_members");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_event_members_id");
 
                     b.HasIndex("Subject")
                         .HasDatabaseName("ix_event_members_subject");
@@ -538,6 +685,16 @@ namespace Repaint.Migrations.Api.Migrations
                         .HasConstraintName("fk_event_palettes_events_event_id");
                 });
 
+            modelBuilder.Entity("Repaint.Api.Feed.ErasedImage", b =>
+                {
+                    b.HasOne("Repaint.Api.Events.Event", null)
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_erased_images_events_event_id");
+                });
+
             modelBuilder.Entity("Repaint.Api.Images.Image", b =>
                 {
                     b.HasOne("Repaint.Api.Events.Event", null)
@@ -552,6 +709,16 @@ namespace Repaint.Migrations.Api.Migrations
                         .HasForeignKey("VisitorId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_images_visitors_visitor_id");
+                });
+
+            modelBuilder.Entity("Repaint.Api.Invitations.Invitation", b =>
+                {
+                    b.HasOne("Repaint.Api.Events.Event", null)
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_event_invitations_events_event_id");
                 });
 
             modelBuilder.Entity("Repaint.Api.Members.EventMember", b =>

@@ -1,4 +1,4 @@
-using System;
+﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -36,6 +36,9 @@ namespace Repaint.Migrations.Api.Migrations
                     name = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
                     palette_count = table.Column<int>(type: "integer", nullable: false),
                     cooldown_seconds = table.Column<int>(type: "integer", nullable: false),
+                    contact = table.Column<string>(type: "jsonb", nullable: true),
+                    site = table.Column<string>(type: "character varying(2083)", maxLength: 2083, nullable: true),
+                    retain_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -44,12 +47,59 @@ namespace Repaint.Migrations.Api.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "erased_images",
+                columns: table => new
+                {
+                    image_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    changed_in = table.Column<ulong>(type: "xid8", nullable: false),
+                    erased_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_erased_images", x => x.image_id);
+                    table.ForeignKey(
+                        name: "fk_erased_images_events_event_id",
+                        column: x => x.event_id,
+                        principalTable: "events",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "event_invitations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    email = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
+                    role = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    token_hash = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    invited_by = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    accepted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_event_invitations", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_event_invitations_events_event_id",
+                        column: x => x.event_id,
+                        principalTable: "events",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "event_members",
                 columns: table => new
                 {
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
                     subject = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
                     role = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    email = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -166,7 +216,10 @@ namespace Repaint.Migrations.Api.Migrations
                     sha256 = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     sent_by = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    sent_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    painted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    changed_in = table.Column<ulong>(type: "xid8", nullable: false, defaultValueSql: "pg_current_xact_id()")
                 },
                 constraints: table =>
                 {
@@ -270,15 +323,53 @@ namespace Repaint.Migrations.Api.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_erased_images_erased_at",
+                table: "erased_images",
+                column: "erased_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_erased_images_event_id_changed_in",
+                table: "erased_images",
+                columns: new[] { "event_id", "changed_in" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_erasures_requested_at",
                 table: "erasures",
                 column: "requested_at",
                 filter: "pending");
 
             migrationBuilder.CreateIndex(
+                name: "ix_event_invitations_event_id_created_at",
+                table: "event_invitations",
+                columns: new[] { "event_id", "created_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_event_invitations_expires_at",
+                table: "event_invitations",
+                column: "expires_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_event_invitations_token_hash",
+                table: "event_invitations",
+                column: "token_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_event_members_id",
+                table: "event_members",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_event_members_subject",
                 table: "event_members",
                 column: "subject");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_events_retain_until",
+                table: "events",
+                column: "retain_until",
+                filter: "retain_until IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_images_default",
@@ -287,9 +378,19 @@ namespace Repaint.Migrations.Api.Migrations
                 filter: "visitor_id IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_images_event_id_changed_in",
+                table: "images",
+                columns: new[] { "event_id", "changed_in" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_images_event_id_created_at_id",
                 table: "images",
                 columns: new[] { "event_id", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_images_event_id_sent_by_created_at_id",
+                table: "images",
+                columns: new[] { "event_id", "sent_by", "created_at", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_images_event_id_sha256",
@@ -302,6 +403,11 @@ namespace Repaint.Migrations.Api.Migrations
                 name: "ix_images_event_id_state_created_at_id",
                 table: "images",
                 columns: new[] { "event_id", "state", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_images_trace_id",
+                table: "images",
+                column: "trace_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_images_visitor_id",
@@ -377,6 +483,7 @@ namespace Repaint.Migrations.Api.Migrations
                 onDelete: ReferentialAction.Cascade);
 
             migrationBuilder.NotifyOnVisitors();
+            migrationBuilder.NotifyOnImages();
         }
 
         /// <inheritdoc />
@@ -395,7 +502,13 @@ namespace Repaint.Migrations.Api.Migrations
                 table: "images");
 
             migrationBuilder.DropTable(
+                name: "erased_images");
+
+            migrationBuilder.DropTable(
                 name: "erasures");
+
+            migrationBuilder.DropTable(
+                name: "event_invitations");
 
             migrationBuilder.DropTable(
                 name: "event_members");
@@ -427,7 +540,7 @@ namespace Repaint.Migrations.Api.Migrations
             migrationBuilder.DropTable(
                 name: "images");
 
-            migrationBuilder.Sql("DROP FUNCTION notify_visitors()");
+            migrationBuilder.Sql("DROP FUNCTION notify_visitors, mark_image, notify_images, remember_erased_images");
         }
     }
 }
