@@ -1,3 +1,4 @@
+using Repaint.Contracts;
 using Repaint.Contracts.Messages;
 using Repaint.Imaging.Normalising;
 using Repaint.Imaging.Palettes;
@@ -32,6 +33,6 @@ internal sealed record PhotoParts(
 
     /// <summary>The palettes as messages tell of them.</summary>
     public static IReadOnlyList<PaletteDescription> Describe(ClusterMap map) =>
-        [.. map.Colours.Zip(map.Shares(), (colour, share) => (Colour: colour, Share: share))
-            .Select((palette, id) => new PaletteDescription(id, palette.Colour.ToString(), palette.Share))];
+        [.. map.Colours.Zip(map.Names(), map.Shares()).Select((palette, id) => new PaletteDescription(
+            id, palette.First.ToString(), new ColourName(palette.Second.Ja, palette.Second.En), palette.Third))];
 }

@@ -52,7 +52,7 @@ internal sealed class ImageUpdatedHandler(
         var state = StoredImageState.Write(message.State);
         var clustered = message.State == ImageState.Clustered;
         var palettes = clustered && message.Palettes is { } found
-            ? StoredPalettes.Write([.. found.Select(palette => new Palette(palette.Id, palette.Colour, palette.Share))])
+            ? StoredPalettes.Write([.. found.Select(palette => new Palette(palette.Id, palette.Colour, palette.Name, palette.Share))])
             : null;
         return context.Database.ExecuteSqlAsync($"""
             UPDATE images SET

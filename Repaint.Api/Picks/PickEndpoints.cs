@@ -49,7 +49,7 @@ internal static class PickEndpoints
             join image in context.Images on visitor.SelectedImageId equals image.Id
             where visitor.Id == pick.VisitorId
             select image.Palettes).FirstOrDefaultAsync(cancellation);
-        return new PickedPalette(
-            pick.PaletteId, palettes?.FirstOrDefault(palette => palette.Id == pick.PaletteId)?.Colour, pick.Held, pick.Total);
+        var won = palettes?.FirstOrDefault(palette => palette.Id == pick.PaletteId);
+        return new PickedPalette(pick.PaletteId, won?.Colour, won?.Name, pick.Held, pick.Total);
     }
 }

@@ -44,8 +44,9 @@ public sealed record VisitorProfile(
 /// <summary>One of a visitor's palettes of one image.</summary>
 /// <param name="Id">0-based.</param>
 /// <param name="Colour">Mean colour, sRGB, <c>#rrggbb</c>.</param>
+/// <param name="Name">What people call that colour.</param>
 /// <param name="Share">Share of the frame, 0–1.</param>
-public sealed record Palette(int Id, string Colour, double Share);
+public sealed record Palette(int Id, string Colour, ColourName Name, double Share);
 
 /// <summary>Whose an image is.</summary>
 public static class ImageKinds
@@ -118,9 +119,10 @@ public sealed record PickRequest([property: Required, StringLength(128)] string 
 /// <summary>A palette won.</summary>
 /// <param name="PaletteId">Its id.</param>
 /// <param name="Colour">Its colour in the selected picture, <c>#rrggbb</c>; null until a picture is clustered.</param>
+/// <param name="Name">What people call that colour; null until a picture is clustered.</param>
 /// <param name="Held">Palettes held now.</param>
 /// <param name="Total">Palettes to collect.</param>
-public sealed record PickedPalette(int PaletteId, string? Colour, int Held, int Total);
+public sealed record PickedPalette(int PaletteId, string? Colour, ColourName? Name, int Held, int Total);
 
 /// <summary>What the web apps need to know before they can do anything.</summary>
 /// <param name="Authority">OpenID Connect issuer for staff.</param>

@@ -3,8 +3,9 @@ namespace Repaint.Contracts.Messages;
 /// <summary>A palette as the clustering worker found it.</summary>
 /// <param name="Id">0-based; neutrals first, then the photo's own hues in order.</param>
 /// <param name="Colour">Mean colour, sRGB, <c>#rrggbb</c>.</param>
+/// <param name="Name">What people call that colour.</param>
 /// <param name="Share">Share of the frame, 0–1.</param>
-public sealed record PaletteDescription(int Id, string Colour, double Share);
+public sealed record PaletteDescription(int Id, string Colour, ColourName Name, double Share);
 
 /// <summary>Clustering worker → gateway: work has begun.</summary>
 /// <param name="ImageId">The image.</param>

@@ -35,6 +35,9 @@ public sealed class ClusterMap(int width, int height, byte[] labels, IReadOnlyLi
     /// <summary>Mean colour of each palette, by id.</summary>
     public IReadOnlyList<PaletteColour> Colours { get; } = colours;
 
+    /// <summary>A name for the colour of each palette, by id; no two are the same.</summary>
+    public IReadOnlyList<PaletteName> Names() => ColourNames.For(Colours);
+
     /// <summary>Share of the frame of each palette, by id; sums to 1.</summary>
     public double[] Shares()
     {

@@ -82,6 +82,19 @@ internal sealed class OklabPlanes : IDisposable
         }
     }
 
+    /// <summary>OKLab of one colour.</summary>
+    public static (double L, double A, double B) FromColour(PaletteColour colour)
+    {
+        var (red, green, blue) = (Decode(colour.Red / 255.0), Decode(colour.Green / 255.0), Decode(colour.Blue / 255.0));
+        var l = Math.Cbrt(red * 0.4122214708 + green * 0.5363325363 + blue * 0.0514459929);
+        var m = Math.Cbrt(red * 0.2119034982 + green * 0.6806995451 + blue * 0.1073969566);
+        var s = Math.Cbrt(red * 0.0883024619 + green * 0.2817188376 + blue * 0.6299787005);
+        return (
+            l * 0.2104542553 + m * 0.7936177850 - s * 0.0040720468,
+            l * 1.9779984951 - m * 2.4285922050 + s * 0.4505937099,
+            l * 0.0259040371 + m * 0.7827717662 - s * 0.8086757660);
+    }
+
     /// <summary>sRGB of one OKLab colour, clipped to the gamut.</summary>
     public static PaletteColour ToColour(double lightness, double a, double b)
     {

@@ -46,7 +46,7 @@ internal sealed class DemoRun(
             var spot = demo.Spots[number % demo.Spots.Count];
             var pick = new PickRequest(spot.Code, Guid.CreateVersion7(time.GetUtcNow()));
             var won = await visitor.PickAsync(pick, cancellationToken);
-            report($"Picked palette {won.PaletteId} ({won.Colour ?? "no colour yet"}) at {spot.Name}: {won.Held} of {won.Total}.");
+            report($"Picked palette {won.PaletteId} ({won.Name?.En ?? "no colour yet"}) at {spot.Name}: {won.Held} of {won.Total}.");
             await FetchAsync($"{number:00}-palette-{won.PaletteId}.jpg", Rendition.View, cancellationToken);
         }
     }

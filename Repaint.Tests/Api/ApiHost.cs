@@ -123,7 +123,7 @@ public sealed class ApiHost(PostgresFixture postgres) : IAsyncLifetime
     /// <summary>What the queue would bring when the gateway has clustered an image.</summary>
     internal Task ClusteredAsync(EventDetails row, AcceptedImage image, Guid? visitorId = null, long version = 5) => HandleAsync(
         new ImageUpdated(row.Id, image.ImageId, visitorId, version, image.Revision, ImageState.Clustered, 1, null, null, Time.GetUtcNow(),
-            [.. Enumerable.Range(0, row.PaletteCount).Select(id => new PaletteDescription(id, $"#0000{id:x2}", 1.0 / row.PaletteCount))]));
+            [.. Enumerable.Range(0, row.PaletteCount).Select(id => new PaletteDescription(id, $"#0000{id:x2}", new ColourName($"青{id}", $"blue {id}"), 1.0 / row.PaletteCount))]));
 
     /// <summary>Delivers a message as the processor does.</summary>
     internal async Task HandleAsync<TMessage>(TMessage message)

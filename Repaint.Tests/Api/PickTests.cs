@@ -18,7 +18,7 @@ public sealed class PickTests(ApiHost api) : IClassFixture<ApiHost>
         var spot = await api.CreateSpotAsync(row.Id);
         var first = await api.JoinAsync(row.Id);
         var second = await api.JoinAsync(row.Id);
-        Assert.Equal(new PickedPalette(0, null, 1, 3), await WinAsync(first, spot));
+        Assert.Equal(new PickedPalette(0, null, null, 1, 3), await WinAsync(first, spot));
         Assert.Equal(1, (await WinAsync(second, spot)).PaletteId);
         Assert.Equal(2, (await WinAsync(second, spot)).PaletteId);
         Assert.Equal(1, (await WinAsync(first, spot)).PaletteId);
@@ -82,7 +82,7 @@ public sealed class PickTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Equal(7, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
         foreach (var answer in answers)
         {
-            Assert.Equal(new PickedPalette(0, null, 1, 8), await ApiHost.ReadAsync<PickedPalette>(answer));
+            Assert.Equal(new PickedPalette(0, null, null, 1, 8), await ApiHost.ReadAsync<PickedPalette>(answer));
         }
     }
 
@@ -133,7 +133,8 @@ public sealed class PickTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Equal("#000000", (await WinAsync(visitor, spot)).Colour);
         await ApiHost.UntilAsync(() => api.Gateway.Renderings.Any(
             request => request.VisitorId == visitor.VisitorId && request.ImageId == photo.ImageId && request.PaletteSet == PaletteSet.Of(0)));
-        Assert.Equal("#000001", (await WinAsync(visitor, spot)).Colour);
+        var second = await WinAsync(visitor, spot);
+        Assert.Equal(("#000001", new ColourName("青1", "blue 1")), (second.Colour, second.Name));
         await ApiHost.UntilAsync(() => api.Gateway.Renderings.Any(
             request => request.VisitorId == visitor.VisitorId && request.PaletteSet == PaletteSet.Of(0, 1)));
         var numbers = api.Gateway.Renderings.Where(request => request.VisitorId == visitor.VisitorId).Select(request => request.RequestNo).ToList();

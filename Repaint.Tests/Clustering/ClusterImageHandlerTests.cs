@@ -41,6 +41,7 @@ public sealed class ClusterImageHandlerTests(AzuriteFixture azurite)
         Assert.All(completed.Palettes, palette => Assert.Matches("^#[0-9a-f]{6}$", palette.Colour));
         var map = ClusterMap.FromPng((await container.GetBlobClient(Names.Clusters).DownloadContentAsync(Cancellation)).Value.Content.ToMemory().Span);
         Assert.Equal(completed.Palettes.Select(palette => palette.Colour), map.Colours.Select(colour => colour.ToString()));
+        Assert.Equal(completed.Palettes.Select(palette => palette.Name.En), map.Names().Select(name => name.En));
     }
 
     [Fact]
