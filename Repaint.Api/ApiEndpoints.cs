@@ -10,6 +10,7 @@ using Repaint.Api.Picks;
 using Repaint.Api.Spots;
 using Repaint.Api.Updates;
 using Repaint.Api.Visitors;
+using Repaint.Api.WebApps;
 using Repaint.Contracts.Http;
 
 namespace Repaint.Api;
@@ -20,11 +21,13 @@ internal static class ApiEndpoints
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseWebApps();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseMiddleware<MembershipMiddleware>();
 
+        app.MapWebApps();
         app.MapOpenApiDocument();
         var api = app.MapGroup("/api");
         api.MapGet("/client-config", GetClientConfig).AllowAnonymous().WithTags("Configuration")

@@ -9,6 +9,7 @@ using Repaint.Api.Persistence;
 using Repaint.Api.Picks;
 using Repaint.Api.Rendering;
 using Repaint.Api.Updates;
+using Repaint.Api.WebApps;
 using Repaint.Contracts;
 using Repaint.Contracts.Messages;
 using Repaint.Messaging;
@@ -30,6 +31,7 @@ internal static class ApiExtensions
             .Handle<RenderingUpdated, RenderingUpdatedHandler>());
         builder.AddGateway();
         builder.AddCallers();
+        builder.AddWebApps();
         builder.Services.AddHttp();
         builder.Services.AddParts();
     }

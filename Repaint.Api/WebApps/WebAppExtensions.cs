@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using Repaint.Api.Gateway;
+
+namespace Repaint.Api.WebApps;
+
+/// <summary>Delivers the web apps: static files, precompressed, under strict policies.</summary>
+internal static class WebAppExtensions
+{
+    // What is not an app's. The reference at /docs brings inline scripts of its own, and is for development.
+    private static readonly PathString[] NoApp = ["/api", "/openapi", "/docs", "/health", "/alive"];
+
+    /// <summary>A build that was not published finds the apps' files where their projects are.</summary>
+    public static void AddWebApps(this WebApplicationBuilder builder) => builder.WebHost.UseStaticWebAssets();
+
+    /// <summary>Before routing: headers, and <c>/</c> is its index page.</summary>
+    public static void UseWebApps(this WebApplication app)
+    {
+        var gatewayOrigin = new Uri(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.PublicOrigin)
+            .GetLeftPart(UriPartial.Authority);
+        WebApp[] apps = [WebApp.Visitor(gatewayOrigin)];
+        app.Use((context, next) =>
+        {
+            SetHeaders(context, apps);
+            return next(context);
+        });
+        app.UseDefaultFiles();
+        app.UseRouting();
+    }
+
+    public static void MapWebApps(this WebApplication app) => app.MapStaticAssets().AllowAnonymous();
+
+    private static void SetHeaders(HttpContext context, WebApp[] apps)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        var path = context.Request.Path;
+        if (NoApp.Any(prefix => path.StartsWithSegments(prefix)))
+        {
+            return;
+        }
+
+        var owner = apps.Where(candidate => path.StartsWithSegments(candidate.Path)).MaxBy(candidate => candidate.Path.Value!.Length)!;
+        headers.ContentSecurityPolicy = owner.ContentSecurityPolicy;
+        headers["Permissions-Policy"] = owner.PermissionsPolicy;
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.XFrameOptions = "DENY";
+    }
+}

@@ -1,0 +1,1 @@
+self.importScripts("/service-worker-assets.js");
