@@ -3,6 +3,7 @@ using Repaint.Api.Authentication;
 using Repaint.Api.Events;
 using Repaint.Api.Gateway;
 using Repaint.Api.Images;
+using Repaint.Api.Invitations;
 using Repaint.Api.Members;
 using Repaint.Api.OneTimeUrls;
 using Repaint.Api.OpenApi;
@@ -52,8 +53,11 @@ internal static class ApiEndpoints
     {
         var staff = api.MapGroup("/staff").RequireAuthorization(Callers.Staff);
         staff.MapStaffEvents();
+        staff.MapAcceptInvitation();
 
         var oneEvent = staff.MapGroup($"/events/{{{MembershipMiddleware.RouteValue}:guid}}").RequireMember();
+        oneEvent.MapStaffMembers();
+        oneEvent.MapStaffInvitations();
         oneEvent.MapStaffImages();
         oneEvent.MapUploads();
         oneEvent.MapStaffOneTimeUrls();

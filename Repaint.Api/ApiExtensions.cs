@@ -3,6 +3,7 @@ using Repaint.Api.Authentication;
 using Repaint.Api.Erasure;
 using Repaint.Api.Gateway;
 using Repaint.Api.Images;
+using Repaint.Api.Invitations;
 using Repaint.Api.OneTimeUrls;
 using Repaint.Api.OpenApi;
 using Repaint.Api.Persistence;
@@ -57,6 +58,7 @@ internal static class ApiExtensions
     {
         services.AddSingleton<ApiMetrics>();
         services.AddScoped<ImageAcceptance>();
+        services.AddScoped<InvitationAcceptance>();
         services.AddScoped<PickRule>();
         services.AddTransient<OneTimeUrlMinter>();
         services.AddSingleton<VisitorUpdateReader>();

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Repaint.Api.Persistence;
-using Repaint.Api.Visitors;
 
 namespace Repaint.Api.Authentication;
 
@@ -37,7 +36,7 @@ internal sealed class VisitorAuthenticationHandler(
             return AuthenticateResult.NoResult();
         }
 
-        if (VisitorToken.Hash(header[Prefix.Length..].Trim()) is not { } hash)
+        if (OpaqueToken.Hash(header[Prefix.Length..].Trim()) is not { } hash)
         {
             return AuthenticateResult.Fail("Not a visitor's token.");
         }

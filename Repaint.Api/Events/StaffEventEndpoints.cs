@@ -38,16 +38,13 @@ internal static class StaffEventEndpoints
         HttpContext http, RepaintDbContext context, IOptions<StaffAuthenticationOptions> options, CancellationToken cancellation)
     {
         var subject = http.User.Subject();
-        var events = await MyEvents(context, subject).ToListAsync(cancellation);
+        var events = await EventDetailsReader.ListAsync(context, subject, cancellation);
         return TypedResults.Ok(new StaffProfile(
-            subject, MayCreate(http, options), [.. events.Select(mine => mine.Event.Summary())], options.Value.VerifiedEmail(http.User)));
+            subject, MayCreate(http, options), [.. events.Select(Summary)], options.Value.VerifiedEmail(http.User)));
     }
 
-    private static async Task<Ok<IReadOnlyList<EventDetails>>> List(HttpContext http, RepaintDbContext context, CancellationToken cancellation)
-    {
-        var events = await MyEvents(context, http.User.Subject()).ToListAsync(cancellation);
-        return TypedResults.Ok<IReadOnlyList<EventDetails>>([.. events.Select(mine => mine.Details())]);
-    }
+    private static async Task<Ok<IReadOnlyList<EventDetails>>> List(HttpContext http, RepaintDbContext context, CancellationToken cancellation) =>
+        TypedResults.Ok(await EventDetailsReader.ListAsync(context, http.User.Subject(), cancellation));
 
     private static async Task<Results<Created<EventDetails>, ProblemHttpResult>> Create(
         EventSettings settings, HttpContext http, RepaintDbContext context, IOptions<StaffAuthenticationOptions> options,
@@ -88,11 +85,12 @@ internal static class StaffEventEndpoints
         });
         context.Add(new SpotKey { EventId = created.Id, KeyNo = 0, Secret = RandomNumberGenerator.GetBytes(SpotKey.Length), CreatedAt = now });
         await context.SaveChangesAsync(cancellation);
-        return TypedResults.Created($"/api/staff/events/{created.Id}", new Membership(created, EventRoles.Owner, Frozen: false).Details());
+        return TypedResults.Created($"/api/staff/events/{created.Id}", new EventOfMember(created, EventRoles.Owner, Frozen: false).Details());
     }
 
-    private static async Task<Ok<EventDetails>> Get(Guid eventId, StaffMember member, RepaintDbContext context, CancellationToken cancellation) =>
-        TypedResults.Ok((await MyEvents(context, member.Subject, eventId).SingleAsync(cancellation)).Details());
+    private static async Task<Results<Ok<EventDetails>, ProblemHttpResult>> Get(
+        Guid eventId, StaffMember member, RepaintDbContext context, CancellationToken cancellation) =>
+        await EventDetailsReader.FindAsync(context, eventId, member.Subject, cancellation) is { } found ? TypedResults.Ok(found) : Gone();
 
     private static async Task<Results<Ok<EventDetails>, ProblemHttpResult>> Update(
         Guid eventId, EventSettings settings, StaffMember member, RepaintDbContext context, TimeProvider time, CancellationToken cancellation)
@@ -142,21 +140,13 @@ internal static class StaffEventEndpoints
     private static ContentHttpResult GetJoinQr(Guid eventId, IOptions<ApiOptions> options) =>
         QrSvg.Result($"{options.Value.PublicOrigin.TrimEnd('/')}/?event={eventId}");
 
-    private static IQueryable<Membership> MyEvents(RepaintDbContext context, string subject, Guid? eventId = null) =>
-        from member in context.Members.AsNoTracking()
-        join row in context.Events.AsNoTracking() on member.EventId equals row.Id
-        join palettes in context.EventPalettes on row.Id equals palettes.EventId
-        where member.Subject == subject && (eventId == null || member.EventId == eventId)
-        orderby row.CreatedAt descending, row.Id
-        select new Membership(row, member.Role, palettes.Frozen);
-
     private static bool MayCreate(HttpContext http, IOptions<StaffAuthenticationOptions> options) =>
         http.User.IsInRole(options.Value.EventCreatorRole);
 
-    private sealed record Membership(Event Event, string Role, bool Frozen)
-    {
-        public EventDetails Details() => new(
-            Event.Id, Event.Name, Event.PaletteCount, Event.CooldownSeconds, Role, Event.CreatedAt,
-            Frozen, Event.Contact, Event.Site, Event.RetainUntil);
-    }
+    private static EventSummary Summary(EventDetails details) =>
+        new(details.Id, details.Name, details.PaletteCount, details.Contact, details.Site, details.RetainUntil);
+
+    /// <summary>Erased, or the caller removed, since the request was let in.</summary>
+    private static ProblemHttpResult Gone() =>
+        Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such event, or you are not a member of it.");
 }

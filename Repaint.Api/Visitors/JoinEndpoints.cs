@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Repaint.Api.Authentication;
 using Repaint.Api.Events;
 using Repaint.Api.OpenApi;
 using Repaint.Api.Persistence;
@@ -31,7 +32,7 @@ internal static class JoinEndpoints
     private static async Task<Results<Created<JoinedVisitor>, ProblemHttpResult>> Join(
         Guid eventId, RepaintDbContext context, TimeProvider time, CancellationToken cancellation)
     {
-        var token = VisitorToken.Create();
+        var token = OpaqueToken.Create();
         var recoveryCode = RecoveryCode.Create();
         var now = time.GetUtcNow();
         var visitorId = Guid.CreateVersion7(now);
@@ -48,7 +49,7 @@ internal static class JoinEndpoints
             {
                 Id = visitorId,
                 EventId = eventId,
-                TokenHash = VisitorToken.Hash(token)!,
+                TokenHash = OpaqueToken.Hash(token)!,
                 RecoveryHash = RecoveryCode.Hash(recoveryCode),
                 PhotoImageId = Guid.CreateVersion7(now),
                 Version = 0,
@@ -77,8 +78,8 @@ internal static class JoinEndpoints
             return Unknown();
         }
 
-        var token = VisitorToken.Create();
-        var tokenHash = VisitorToken.Hash(token)!;
+        var token = OpaqueToken.Create();
+        var tokenHash = OpaqueToken.Hash(token)!;
         var recoveryHash = RecoveryCode.Hash(code);
         var recovered = await context.Visitors
             .Where(visitor => visitor.RecoveryHash == recoveryHash)

@@ -77,6 +77,27 @@ public sealed class ApiHost(PostgresFixture postgres) : IAsyncLifetime
 
     internal HttpClient Staff(string subject = Owner) => Client(Authority.Token(subject, roles: "event-creator"));
 
+    /// <summary>A person whose e-mail address the authority vouches for; or, unverified, only mentions.</summary>
+    internal HttpClient Person(string subject, string email, bool verified = true) => Client(Authority.Token(subject, token =>
+        token.Claims = new Dictionary<string, object> { ["email"] = email, ["email_verified"] = verified }));
+
+    /// <summary>Makes somebody a member as an invitation would.</summary>
+    internal Task<Guid> AddMemberAsync(Guid eventId, string subject, string role = EventRoles.Staff, string? email = null) => QueryAsync(async context =>
+    {
+        var member = new Repaint.Api.Members.EventMember
+        {
+            Id = Guid.CreateVersion7(Time.GetUtcNow()),
+            EventId = eventId,
+            Subject = subject,
+            Role = role,
+            Email = email,
+            CreatedAt = Time.GetUtcNow(),
+        };
+        context.Add(member);
+        await context.SaveChangesAsync(Cancellation);
+        return member.Id;
+    });
+
     internal async Task<EventDetails> CreateEventAsync(int paletteCount = 8, int cooldownSeconds = 0)
     {
         using var staff = Staff();

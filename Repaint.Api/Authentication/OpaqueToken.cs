@@ -2,10 +2,10 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Repaint.Api.Visitors;
+namespace Repaint.Api.Authentication;
 
-/// <summary>A visitor's bearer token: 256 random bits. Only its hash is kept.</summary>
-internal static class VisitorToken
+/// <summary>A secret to be handed out once (a visitor's bearer token, an invitation): 256 random bits. Only its hash is kept.</summary>
+internal static class OpaqueToken
 {
     private const int Bytes = 32;
     private const int Characters = 43;
