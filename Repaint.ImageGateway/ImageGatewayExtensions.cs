@@ -66,6 +66,7 @@ internal static class ImageGatewayExtensions
         builder.Services.AddScoped<PaintingResults>();
         builder.Services.AddScoped<MintOneTimeUrls>();
         builder.Services.AddSingleton<ActiveStreams>();
+        builder.Services.AddSingleton<RedemptionBatches>();
         builder.Services.AddScoped<Redemption>();
         builder.Services.AddScoped<ImageDelivery>();
         builder.Services.AddScoped<LostBlobs>();

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Extensions.Options;
@@ -109,7 +109,7 @@ internal sealed partial class ImageDelivery(
 
             if (Announce(http, headers, delivery.View, content))
             {
-                sent = await CopyAsync(content.Stream!, http.Response.Body, delivery, count => sent = count, stop.Token);
+                sent = await CopyAsync(content.Stream!, http.Response.BodyWriter, delivery, count => sent = count, stop.Token);
                 isComplete = sent == content.To - content.From + 1 && content.To == content.Length - 1;
             }
 
@@ -177,36 +177,34 @@ internal sealed partial class ImageDelivery(
     private static bool Matches(EntityTagHeaderValue tag, EntityTagHeaderValue content, bool isStrong) =>
         tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(content, isStrong);
 
+    // Read straight into what the server sends from.
     private async Task<long> CopyAsync(
-        Stream from, Stream to, Delivery delivery, Action<long> progress, CancellationToken cancellation)
+        Stream from, PipeWriter to, Delivery delivery, Action<long> progress, CancellationToken cancellation)
     {
         var seen = time.GetTimestamp();
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
+        var copied = 0L;
+        while (await from.ReadAsync(to.GetMemory(BufferSize), cancellation) is var read and > 0)
         {
-            var copied = 0L;
-            while (await from.ReadAsync(buffer, cancellation) is var read and > 0)
+            if (time.GetElapsedTime(seen) >= options.Value.StreamTimeout / SignsOfLife)
             {
-                if (time.GetElapsedTime(seen) >= options.Value.StreamTimeout / SignsOfLife)
+                seen = time.GetTimestamp();
+                if (!await redemption.TouchAsync(delivery, cancellation))
                 {
-                    seen = time.GetTimestamp();
-                    if (!await redemption.TouchAsync(delivery, cancellation))
-                    {
-                        streams.Stop(delivery.StreamId!.Value);
-                        cancellation.ThrowIfCancellationRequested();
-                    }
+                    streams.Stop(delivery.StreamId!.Value);
+                    cancellation.ThrowIfCancellationRequested();
                 }
-
-                await to.WriteAsync(buffer.AsMemory(0, read), cancellation);
-                progress(copied += read);
             }
 
-            return copied;
+            to.Advance(read);
+            if ((await to.FlushAsync(cancellation)).IsCompleted)
+            {
+                throw new IOException("The client went away.");
+            }
+
+            progress(copied += read);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+
+        return copied;
     }
 
     private static partial class Log

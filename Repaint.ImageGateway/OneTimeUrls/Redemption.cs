@@ -17,7 +17,12 @@ internal readonly record struct RedemptionResult(Delivery? Delivery, string? Cod
 
 /// <summary>Turns links into deliveries: each once, whoever asks at the same time.</summary>
 internal sealed class Redemption(
-    GatewayDbContext context, DeliveryLimits limits, ActiveStreams streams, TimeProvider time, IOptions<GatewayOptions> options)
+    GatewayDbContext context,
+    RedemptionBatches batches,
+    DeliveryLimits limits,
+    ActiveStreams streams,
+    TimeProvider time,
+    IOptions<GatewayOptions> options)
 {
     // Of resumes that cross, the one that loses looks again.
     private const int Tries = 5;
@@ -38,6 +43,18 @@ internal sealed class Redemption(
     /// </summary>
     public async Task<RedemptionResult> RedeemAsync(byte[] tokenHash, Guid imageId, bool isResume, CancellationToken cancellation)
     {
+        if (!isResume && await batches.TakeAsync(tokenHash, imageId) is { } taken)
+        {
+            var first = new Delivery(tokenHash, taken.View, taken.StreamId, IsFirst: true);
+            if (taken.VisitorId is not { } visitor || limits.TryCount(visitor))
+            {
+                return new(first, null);
+            }
+
+            await EndAsync(first, anySent: false, isComplete: false, CancellationToken.None);
+            return new(null, ErrorCodes.RateLimited);
+        }
+
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var link = await FindAsync(tokenHash, imageId, cancellation);
@@ -109,12 +126,7 @@ internal sealed class Redemption(
             return mine.ExecuteUpdateAsync(set => set.SetProperty(url => url.StreamId, (Guid?)null), cancellation);
         }
 
-        var now = time.GetUtcNow();
-        var grace = now + options.Value.DeliveryGrace;
-        return mine.ExecuteUpdateAsync(set => set
-            .SetProperty(url => url.StreamId, (Guid?)null)
-            .SetProperty(url => url.CompletedAt, now)
-            .SetProperty(url => url.LeaseUntil, url => url.LeaseUntil < grace ? url.LeaseUntil : grace), cancellation);
+        return batches.CompleteAsync(delivery).WaitAsync(cancellation);
     }
 
     // Looking was only to give the reason. This statement decides.

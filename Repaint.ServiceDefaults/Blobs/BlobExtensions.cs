@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
@@ -15,8 +16,21 @@ public static class BlobExtensions
     // Azurite 3.37 answers newer service versions with 400. Goes when it knows 2026-10-06.
     private const BlobClientOptions.ServiceVersion ServiceVersion = BlobClientOptions.ServiceVersion.V2025_11_05;
 
+    private const int Connections = 512;
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(2);
+
+    // The library's own keeps at most 50 connections to a server.
+    private static readonly HttpClientTransport Transport = new(new HttpClient(new SocketsHttpHandler
+    {
+        MaxConnectionsPerServer = Connections,
+        PooledConnectionLifetime = ConnectionLifetime, // a storage account may move to another address
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+    })
+    { Timeout = Timeout.InfiniteTimeSpan });
 
     /// <summary>Registers a <see cref="BlobContainerClient"/> for <see cref="ResourceNames.ImagesContainer"/>.</summary>
     public static void AddImageBlobs(this IHostApplicationBuilder builder)
@@ -35,7 +49,12 @@ public static class BlobExtensions
     public static BlobServiceClient CreateService(string connection)
     {
         // Whoever calls has a caller that waits, or a message that comes again: a few quick tries, not half a minute of them.
-        var options = new BlobClientOptions(ServiceVersion) { Retry = { MaxRetries = 3, Delay = RetryDelay, MaxDelay = LongestRetryDelay } };
+        var options = new BlobClientOptions(ServiceVersion)
+        {
+            Retry = { MaxRetries = 3, Delay = RetryDelay, MaxDelay = LongestRetryDelay },
+            Diagnostics = { IsLoggingEnabled = false },
+            Transport = Transport,
+        };
         return Uri.TryCreate(connection, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
             ? new BlobServiceClient(uri, new DefaultAzureCredential(), options)
             : new BlobServiceClient(connection, options);
