@@ -23,6 +23,12 @@ internal sealed class Pick
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>When the spot gives again, by the event's settings of then.</summary>
+    public required DateTimeOffset CooldownEndsAt { get; init; }
+
+    /// <summary>The image selected then. No foreign key: an image can go.</summary>
+    public Guid? ImageId { get; init; }
+
     internal sealed class Configuration : IEntityTypeConfiguration<Pick>
     {
         public void Configure(EntityTypeBuilder<Pick> builder)

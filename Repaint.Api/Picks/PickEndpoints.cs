@@ -44,12 +44,12 @@ internal static class PickEndpoints
 
     private static async Task<PickedPalette> AnswerAsync(Pick pick, RepaintDbContext context, CancellationToken cancellation)
     {
-        var palettes = await (
-            from visitor in context.Visitors
-            join image in context.Images on visitor.SelectedImageId equals image.Id
-            where visitor.Id == pick.VisitorId
-            select image.Palettes).FirstOrDefaultAsync(cancellation);
-        var won = palettes?.FirstOrDefault(palette => palette.Id == pick.PaletteId);
-        return new PickedPalette(pick.PaletteId, won?.Colour, won?.Name, pick.Held, pick.Total);
+        var palettes = await context.Images
+            .Where(image => image.Id == pick.ImageId)
+            .Select(image => image.Palettes)
+            .FirstOrDefaultAsync(cancellation);
+        var palette = palettes?.FirstOrDefault(palette => palette.Id == pick.PaletteId);
+        return new PickedPalette(
+            pick.PaletteId, palette?.Colour, palette?.Name, pick.Held, pick.Total, pick.CooldownEndsAt, pick.ImageId);
     }
 }

@@ -45,8 +45,9 @@ internal sealed class PickRule(RepaintDbContext context, TimeProvider time)
             FROM granted WHERE v.id = @visitor
             RETURNING v.id, v.selected_image_id, v.version, v.palettes),
         requested AS ({VisitorChanges.RequestRenderings})
-        INSERT INTO picks (visitor_id, pick_id, spot_id, palette_id, held, total, at)
-        SELECT changed.id, @pick, @spot, granted.palette_id, bit_count(changed.palettes::bit(32)), granted.total, @now
+        INSERT INTO picks (visitor_id, pick_id, spot_id, palette_id, held, total, at, cooldown_ends_at, image_id)
+        SELECT changed.id, @pick, @spot, granted.palette_id, bit_count(changed.palettes::bit(32)), granted.total, @now, @cooldownEnds,
+            changed.selected_image_id
         FROM granted, changed
         RETURNING *
         """;
@@ -83,13 +84,15 @@ internal sealed class PickRule(RepaintDbContext context, TimeProvider time)
             return null;
         }
 
+        var now = time.GetUtcNow();
         var found = await (
             from spot in context.Spots.AsNoTracking()
             join row in context.Events on spot.EventId equals row.Id
             join key in context.SpotKeys on spot.EventId equals key.EventId
-            where spot.Id == code.SpotId && spot.EventId == visitor.EventId && key.KeyNo == code.KeyNo
-            select new FoundSpot(spot.Id, row.CooldownSeconds, row.PaletteCount, key)).FirstOrDefaultAsync(cancellation);
-        return found is not null && SpotCode.Verify(text, found.Key) ? found : null;
+            where spot.Id == code.SpotId && spot.EventId == visitor.EventId
+                && key.KeyNo == code.KeyNo && (key.RetiresAt == null || key.RetiresAt > now)
+            select new FoundSpot(spot, row.CooldownSeconds, row.PaletteCount, key)).FirstOrDefaultAsync(cancellation);
+        return found is not null && SpotCode.Verify(text, found.Key) && found.Spot.Takes(code.Step, now) ? found : null;
     }
 
     private async Task<PickOutcome> GrantAsync(Visitor visitor, FoundSpot spot, Guid pickId, CancellationToken cancellation)
@@ -99,9 +102,10 @@ internal sealed class PickRule(RepaintDbContext context, TimeProvider time)
         var parameters = VisitorChanges.RequestParameters(now).Concat(
         [
             new NpgsqlParameter("visitor", visitor.Id),
-            new NpgsqlParameter("spot", spot.Id),
+            new NpgsqlParameter("spot", spot.Spot.Id),
             new NpgsqlParameter("pick", pickId),
             new NpgsqlParameter("ready", now - cooldown),
+            new NpgsqlParameter("cooldownEnds", now + cooldown),
         ]);
         var won = await context.Picks.FromSqlRaw(Grant, [.. parameters]).AsNoTracking().ToListAsync(cancellation);
         if (won.Count > 0)
@@ -114,5 +118,5 @@ internal sealed class PickRule(RepaintDbContext context, TimeProvider time)
             : new PickOutcome(PickOutcomeKind.Cooldown, Wait: (visitor.LastPickAt ?? now) + cooldown - now);
     }
 
-    private sealed record FoundSpot(Guid Id, int CooldownSeconds, int PaletteCount, SpotKey Key);
+    private sealed record FoundSpot(Spot Spot, int CooldownSeconds, int PaletteCount, SpotKey Key);
 }

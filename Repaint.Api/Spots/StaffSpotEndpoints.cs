@@ -18,47 +18,63 @@ internal static class StaffSpotEndpoints
         spots.MapPost("", Create).RequireOwner().WithName("CreateSpot").WithSummary("Create a spot");
         spots.MapGet("", List).WithName("ListSpots").WithSummary("The event's spots with their codes, oldest first");
         spots.MapGet("/{spotId:guid}", Get).WithName("GetSpot").WithSummary("A spot with its code").FailsNotFound();
-        spots.MapPut("/{spotId:guid}", Rename).RequireOwner().WithName("UpdateSpot").WithSummary("Rename a spot").FailsNotFound();
+        spots.MapPut("/{spotId:guid}", Update).RequireOwner().WithName("UpdateSpot").WithSummary("Replace a spot's settings").FailsNotFound();
         spots.MapDelete("/{spotId:guid}", Delete).RequireOwner().WithName("DeleteSpot")
             .WithSummary("Delete a spot: its code stops working, what was won there stays").FailsNotFound();
-        spots.MapGet("/{spotId:guid}/qr.svg", GetQr).WithName("GetSpotQr").WithSummary("QR code of a spot, to be printed")
+        spots.MapGet("/{spotId:guid}/qr.svg", GetQr).WithName("GetSpotQr")
+            .WithSummary("QR code of the address that opens the visitor's app with a spot's code, to be printed")
             .Produces<string>(contentType: QrSvg.ContentType).FailsNotFound();
+        spots.MapGet("/{spotId:guid}/code", GetCode).WithName("GetSpotCode")
+            .WithSummary("What a screen at a spot shows: the code, its QR code, and when it changes").FailsNotFound();
+        spots.MapPost("/rotate-key", RotateKey).RequireOwner().WithName("RotateSpotKey")
+            .WithSummary("Sign the event's codes with a new key; old codes stop working, at once or after a stated time");
     }
 
     private static async Task<Created<SpotDetails>> Create(
         Guid eventId, SpotSettings settings, RepaintDbContext context, TimeProvider time, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var spot = new Spot { Id = Guid.CreateVersion7(now), EventId = eventId, Name = settings.Name.Trim(), CreatedAt = now };
+        var spot = new Spot
+        {
+            Id = Guid.CreateVersion7(now),
+            EventId = eventId,
+            Name = settings.Name.Trim(),
+            RotationSeconds = settings.RotationSeconds,
+            CreatedAt = now,
+        };
         context.Add(spot);
         await context.SaveChangesAsync(cancellation);
-        var key = await NewestKeyAsync(context, eventId, cancellation);
-        return TypedResults.Created($"/api/staff/events/{eventId}/spots/{spot.Id}", Details(spot, key));
+        var key = await context.CurrentSpotKeyAsync(eventId, cancellation);
+        return TypedResults.Created($"/api/staff/events/{eventId}/spots/{spot.Id}", Details(spot, key, now));
     }
 
-    private static async Task<Ok<IReadOnlyList<SpotDetails>>> List(Guid eventId, RepaintDbContext context, CancellationToken cancellation)
+    private static async Task<Ok<IReadOnlyList<SpotDetails>>> List(
+        Guid eventId, RepaintDbContext context, TimeProvider time, CancellationToken cancellation)
     {
-        var key = await NewestKeyAsync(context, eventId, cancellation);
+        var key = await context.CurrentSpotKeyAsync(eventId, cancellation);
+        var now = time.GetUtcNow();
         var spots = await context.Spots.AsNoTracking()
             .Where(spot => spot.EventId == eventId)
             .OrderBy(spot => spot.CreatedAt).ThenBy(spot => spot.Id)
             .ToListAsync(cancellation);
-        return TypedResults.Ok<IReadOnlyList<SpotDetails>>([.. spots.Select(spot => Details(spot, key))]);
+        return TypedResults.Ok<IReadOnlyList<SpotDetails>>([.. spots.Select(spot => Details(spot, key, now))]);
     }
 
     private static async Task<Results<Ok<SpotDetails>, ProblemHttpResult>> Get(
-        Guid eventId, Guid spotId, RepaintDbContext context, CancellationToken cancellation) =>
+        Guid eventId, Guid spotId, RepaintDbContext context, TimeProvider time, CancellationToken cancellation) =>
         await FindAsync(context, eventId, spotId, cancellation) is { } spot
-            ? TypedResults.Ok(Details(spot, await NewestKeyAsync(context, eventId, cancellation)))
+            ? TypedResults.Ok(Details(spot, await context.CurrentSpotKeyAsync(eventId, cancellation), time.GetUtcNow()))
             : NotFound();
 
-    private static async Task<Results<Ok<SpotDetails>, ProblemHttpResult>> Rename(
-        Guid eventId, Guid spotId, SpotSettings settings, RepaintDbContext context, CancellationToken cancellation)
+    private static async Task<Results<Ok<SpotDetails>, ProblemHttpResult>> Update(
+        Guid eventId, Guid spotId, SpotSettings settings, RepaintDbContext context, TimeProvider time, CancellationToken cancellation)
     {
         var name = settings.Name.Trim();
         await context.Spots.Where(spot => spot.EventId == eventId && spot.Id == spotId)
-            .ExecuteUpdateAsync(set => set.SetProperty(spot => spot.Name, name), cancellation);
-        return await Get(eventId, spotId, context, cancellation);
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(spot => spot.Name, name)
+                .SetProperty(spot => spot.RotationSeconds, settings.RotationSeconds), cancellation);
+        return await Get(eventId, spotId, context, time, cancellation);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
@@ -67,26 +83,55 @@ internal static class StaffSpotEndpoints
             ? TypedResults.NoContent()
             : NotFound();
 
-    /// <summary>The code stands in the address's fragment, which browsers do not send: it reaches no server's log.</summary>
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> GetQr(
-        Guid eventId, Guid spotId, RepaintDbContext context, IOptions<ApiOptions> options, CancellationToken cancellation)
+        Guid eventId, Guid spotId, HttpContext http, RepaintDbContext context, IOptions<ApiOptions> options, TimeProvider time,
+        CancellationToken cancellation)
     {
         if (await FindAsync(context, eventId, spotId, cancellation) is not { } spot)
         {
             return NotFound();
         }
 
-        var code = SpotCode.Sign(await NewestKeyAsync(context, eventId, cancellation), spot.Id);
-        return QrSvg.Result($"{options.Value.PublicOrigin.TrimEnd('/')}/#pick={code}");
+        DoNotStore(http);
+        var code = spot.CodeAt(time.GetUtcNow(), await context.CurrentSpotKeyAsync(eventId, cancellation));
+        return QrSvg.Result(AppUrl(options.Value, code).ToString());
     }
+
+    private static async Task<Results<Ok<CurrentSpotCode>, ProblemHttpResult>> GetCode(
+        Guid eventId, Guid spotId, HttpContext http, RepaintDbContext context, IOptions<ApiOptions> options, TimeProvider time,
+        CancellationToken cancellation)
+    {
+        if (await FindAsync(context, eventId, spotId, cancellation) is not { } spot)
+        {
+            return NotFound();
+        }
+
+        DoNotStore(http);
+        var now = time.GetUtcNow();
+        var code = spot.CodeAt(now, await context.CurrentSpotKeyAsync(eventId, cancellation));
+        var url = AppUrl(options.Value, code);
+        return TypedResults.Ok(new CurrentSpotCode(code, url, QrSvg.Draw(url.ToString()), spot.CodeChangesAt(now)));
+    }
+
+    private static async Task<Ok<RotatedSpotKey>> RotateKey(
+        Guid eventId, SpotKeyRotation rotation, RepaintDbContext context, TimeProvider time, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var oldUntil = now.AddSeconds(rotation.OldCodesLiveSeconds);
+        await context.RotateSpotKeyAsync(eventId, oldUntil, now, cancellation);
+        return TypedResults.Ok(new RotatedSpotKey(oldUntil));
+    }
+
+    /// <summary>The code stands in the address's fragment, which browsers do not send: it reaches no server's log.</summary>
+    private static Uri AppUrl(ApiOptions options, string code) => new($"{options.PublicOrigin.TrimEnd('/')}/#pick={code}");
+
+    private static void DoNotStore(HttpContext http) => http.Response.Headers.CacheControl = "no-store";
 
     private static Task<Spot?> FindAsync(RepaintDbContext context, Guid eventId, Guid spotId, CancellationToken cancellation) =>
         context.Spots.AsNoTracking().FirstOrDefaultAsync(spot => spot.EventId == eventId && spot.Id == spotId, cancellation);
 
-    private static Task<SpotKey> NewestKeyAsync(RepaintDbContext context, Guid eventId, CancellationToken cancellation) =>
-        context.SpotKeys.AsNoTracking().Where(key => key.EventId == eventId).OrderByDescending(key => key.KeyNo).FirstAsync(cancellation);
-
-    private static SpotDetails Details(Spot spot, SpotKey key) => new(spot.Id, spot.Name, SpotCode.Sign(key, spot.Id));
+    private static SpotDetails Details(Spot spot, SpotKey key, DateTimeOffset now) =>
+        new(spot.Id, spot.Name, spot.CodeAt(now, key), spot.RotationSeconds);
 
     private static ProblemHttpResult NotFound() =>
         Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such spot.");

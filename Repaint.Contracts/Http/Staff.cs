@@ -60,15 +60,37 @@ public static class EventRoles
     public const string Staff = "staff";
 }
 
-/// <summary>Create a spot.</summary>
+/// <summary>Create a spot, or replace its settings.</summary>
 /// <param name="Name">1–32 characters, none of them a control character.</param>
-public sealed record SpotSettings([property: Required, StringLength(32), RegularExpression(NamePattern.NoControlCharacters)] string Name);
+/// <param name="RotationSeconds">
+/// 15–3600: the spot shows its code on a screen, and it changes that often. Null: the code is printed and stays.
+/// A spot takes codes of one kind only.
+/// </param>
+public sealed record SpotSettings(
+    [property: Required, StringLength(32), RegularExpression(NamePattern.NoControlCharacters)] string Name,
+    [property: Range(15, 3600)] int? RotationSeconds = null);
 
 /// <summary>A spot as staff see it.</summary>
 /// <param name="Id">The spot.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Code">The signed code its printed QR carries; a secret to visitors who are not there.</param>
-public sealed record SpotDetails(Guid Id, string Name, string Code);
+/// <param name="Code">The signed code its QR carries now; a secret to visitors who are not there.</param>
+/// <param name="RotationSeconds">How often the code changes; null for a printed one.</param>
+public sealed record SpotDetails(Guid Id, string Name, string Code, int? RotationSeconds = null);
+
+/// <summary>What a screen at a spot shows now.</summary>
+/// <param name="Code">The signed code; it is still taken for one more change after this one.</param>
+/// <param name="Url">The address that opens the visitor's app with the code; the code is in the fragment, which reaches no server.</param>
+/// <param name="QrSvg">QR code of the address, as SVG.</param>
+/// <param name="ChangesAt">When to ask again; null for a printed code, which stays.</param>
+public sealed record CurrentSpotCode(string Code, Uri Url, string QrSvg, DateTimeOffset? ChangesAt);
+
+/// <summary>Replace the key that signs the event's spot codes.</summary>
+/// <param name="OldCodesLiveSeconds">0–604,800: how long codes signed so far still work, to print new ones meanwhile; 0 ends them at once.</param>
+public sealed record SpotKeyRotation([property: Range(0, 604_800)] int OldCodesLiveSeconds = 0);
+
+/// <summary>The key has been replaced.</summary>
+/// <param name="OldCodesLiveUntil">When codes signed before stop working.</param>
+public sealed record RotatedSpotKey(DateTimeOffset OldCodesLiveUntil);
 
 /// <summary>A visitor as staff see one before photographing.</summary>
 /// <param name="VisitorId">The visitor.</param>

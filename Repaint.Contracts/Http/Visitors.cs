@@ -122,7 +122,10 @@ public sealed record PickRequest([property: Required, StringLength(128)] string 
 /// <param name="Name">What people call that colour; null until a picture is clustered.</param>
 /// <param name="Held">Palettes held now.</param>
 /// <param name="Total">Palettes to collect.</param>
-public sealed record PickedPalette(int PaletteId, string? Colour, ColourName? Name, int Held, int Total);
+/// <param name="CooldownEndsAt">When this spot gives again; another spot does at once.</param>
+/// <param name="ImageId">The image it paints: the one selected when it was won. Null when none was.</param>
+public sealed record PickedPalette(
+    int PaletteId, string? Colour, ColourName? Name, int Held, int Total, DateTimeOffset CooldownEndsAt, Guid? ImageId);
 
 /// <summary>What the web apps need to know before they can do anything.</summary>
 /// <param name="Authority">OpenID Connect issuer for staff.</param>

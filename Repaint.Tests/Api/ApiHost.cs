@@ -113,10 +113,10 @@ public sealed class ApiHost(PostgresFixture postgres) : IAsyncLifetime
         return await ReadAsync<JoinedVisitor>(response);
     }
 
-    internal async Task<SpotDetails> CreateSpotAsync(Guid eventId)
+    internal async Task<SpotDetails> CreateSpotAsync(Guid eventId, int? rotationSeconds = null)
     {
         using var staff = Staff();
-        using var response = await staff.PostAsJsonAsync($"/api/staff/events/{eventId}/spots", new SpotSettings("Gate"), Cancellation);
+        using var response = await staff.PostAsJsonAsync($"/api/staff/events/{eventId}/spots", new SpotSettings("Gate", rotationSeconds), Cancellation);
         return await ReadAsync<SpotDetails>(response);
     }
 

@@ -77,7 +77,7 @@ public sealed class AuthorisationTests(ApiHost api) : IClassFixture<ApiHost>
         await api.AddMemberAsync(row.Id, "helper");
         using var staff = api.Staff("helper");
         string[] forOwners = [
-            "UpdateEvent", "DeleteEvent", "CreateSpot", "UpdateSpot", "DeleteSpot", "DeleteImage",
+            "UpdateEvent", "DeleteEvent", "CreateSpot", "UpdateSpot", "DeleteSpot", "RotateSpotKey", "DeleteImage",
             "UpdateMember", "RemoveMember", "CreateInvitation", "ListInvitations", "RevokeInvitation"];
         foreach (var route in (await RoutesAsync())
             .Where(route => route.Caller == "staff" && route.Path.Contains("{eventId}", StringComparison.Ordinal))

@@ -18,7 +18,7 @@ public sealed class PickTests(ApiHost api) : IClassFixture<ApiHost>
         var spot = await api.CreateSpotAsync(row.Id);
         var first = await api.JoinAsync(row.Id);
         var second = await api.JoinAsync(row.Id);
-        Assert.Equal(new PickedPalette(0, null, null, 1, 3), await WinAsync(first, spot));
+        Assert.Equal(new PickedPalette(0, null, null, 1, 3, api.Time.GetUtcNow(), null), await WinAsync(first, spot), SameToTheMicrosecond);
         Assert.Equal(1, (await WinAsync(second, spot)).PaletteId);
         Assert.Equal(2, (await WinAsync(second, spot)).PaletteId);
         Assert.Equal(1, (await WinAsync(first, spot)).PaletteId);
@@ -77,13 +77,23 @@ public sealed class PickTests(ApiHost api) : IClassFixture<ApiHost>
         var spot = await api.CreateSpotAsync(row.Id);
         var visitor = await api.JoinAsync(row.Id);
         var pickId = Guid.CreateVersion7(api.Time.GetUtcNow());
+        var wonAt = api.Time.GetUtcNow();
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PickAsync(visitor, spot.Code, pickId)));
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
         Assert.Equal(7, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
         foreach (var answer in answers)
         {
-            Assert.Equal(new PickedPalette(0, null, null, 1, 8), await ApiHost.ReadAsync<PickedPalette>(answer));
+            Assert.Equal(
+                new PickedPalette(0, null, null, 1, 8, wonAt + TimeSpan.FromSeconds(300), null),
+                await ApiHost.ReadAsync<PickedPalette>(answer), SameToTheMicrosecond);
         }
+
+        // Whatever has changed since.
+        api.Time.Advance(TimeSpan.FromHours(1));
+        await api.PhotographAsync(visitor, 1);
+        using var late = await PickAsync(visitor, spot.Code, pickId);
+        Assert.Equal(HttpStatusCode.OK, late.StatusCode);
+        Assert.Equal(await ApiHost.ReadAsync<PickedPalette>(answers[0]), await ApiHost.ReadAsync<PickedPalette>(late));
     }
 
     [Fact]
@@ -93,7 +103,7 @@ public sealed class PickTests(ApiHost api) : IClassFixture<ApiHost>
         var spot = await api.CreateSpotAsync(row.Id);
         var elsewhere = await api.CreateSpotAsync((await api.CreateEventAsync()).Id);
         var now = api.Time.GetUtcNow();
-        var forged = SpotCode.Sign(new SpotKey { EventId = row.Id, KeyNo = 0, Secret = new byte[32], CreatedAt = now }, spot.Id);
+        var forged = SpotCode.Sign(new SpotKey { EventId = row.Id, KeyNo = 0, Secret = new byte[32], CreatedAt = now }, spot.Id, null);
         var changed = (spot.Code[0] == 'A' ? 'B' : 'A') + spot.Code[1..];
         var visitor = await api.JoinAsync(row.Id);
         foreach (var code in new[] { elsewhere.Code, forged, changed, spot.Code[..^1], spot.Id.ToString(), "!", new string('A', 128) })
@@ -130,7 +140,8 @@ public sealed class PickTests(ApiHost api) : IClassFixture<ApiHost>
         var visitor = await api.JoinAsync(row.Id);
         var photo = await api.PhotographAsync(visitor, 1);
         await api.ClusteredAsync(row, photo, visitor.VisitorId);
-        Assert.Equal("#000000", (await WinAsync(visitor, spot)).Colour);
+        var won = await WinAsync(visitor, spot);
+        Assert.Equal(("#000000", photo.ImageId), (won.Colour, won.ImageId));
         await ApiHost.UntilAsync(() => api.Gateway.Renderings.Any(
             request => request.VisitorId == visitor.VisitorId && request.ImageId == photo.ImageId && request.PaletteSet == PaletteSet.Of(0)));
         var second = await WinAsync(visitor, spot);
@@ -140,6 +151,11 @@ public sealed class PickTests(ApiHost api) : IClassFixture<ApiHost>
         var numbers = api.Gateway.Renderings.Where(request => request.VisitorId == visitor.VisitorId).Select(request => request.RequestNo).ToList();
         Assert.Equal(numbers.Order(), numbers);
     }
+
+    /// <summary>What the database keeps of a time.</summary>
+    private static bool SameToTheMicrosecond(PickedPalette left, PickedPalette right) =>
+        (left.CooldownEndsAt - right.CooldownEndsAt).Duration() < TimeSpan.FromMicroseconds(1)
+        && left with { CooldownEndsAt = right.CooldownEndsAt } == right;
 
     private async Task<PickedPalette> WinAsync(JoinedVisitor joined, SpotDetails spot)
     {

@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -165,7 +165,8 @@ namespace Repaint.Migrations.Api.Migrations
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
                     key_no = table.Column<int>(type: "integer", nullable: false),
                     secret = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    retires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -185,6 +186,7 @@ namespace Repaint.Migrations.Api.Migrations
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
                     name = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    rotation_seconds = table.Column<int>(type: "integer", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -277,7 +279,9 @@ namespace Repaint.Migrations.Api.Migrations
                     palette_id = table.Column<int>(type: "integer", nullable: false),
                     held = table.Column<int>(type: "integer", nullable: false),
                     total = table.Column<int>(type: "integer", nullable: false),
-                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    cooldown_ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    image_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -440,6 +444,13 @@ namespace Repaint.Migrations.Api.Migrations
                 table: "requested_renderings",
                 column: "requested_at",
                 filter: "pending");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_spot_keys_current",
+                table: "spot_keys",
+                column: "event_id",
+                unique: true,
+                filter: "retires_at IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_spots_event_id_created_at",
