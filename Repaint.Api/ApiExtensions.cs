@@ -25,6 +25,7 @@ internal static class ApiExtensions
     {
         // Whoever calls from outside must not choose the trace, nor its sampling.
         builder.Services.IgnoreIncomingTraceContext();
+        builder.Services.TraceOnlyFailures("/api/visitors/me/updates");
         builder.Services.AddOptions<ApiOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
         builder.AddPostgres<RepaintDbContext>(ResourceNames.RepaintDatabase);
         builder.AddMessaging().AddProcessor(QueueNames.ImageUpdates, processor => processor

@@ -69,6 +69,7 @@ internal sealed partial class ClusterImageHandler(
         await sender.SendAsync(
             new ClusteringCompleted(message.ImageId, message.Revision, message.Attempt, width, height, PhotoParts.Describe(map)), cancellation);
         telemetry.Count(ImageState.Clustered, reason: null);
+        Activity.Current?.SetTag(TelemetryAttributes.State, TelemetryAttributes.ValueOf(ImageState.Clustered));
         Log.Clustered(logger, message.ImageId, message.Revision, width, height, map.Colours.Count);
     }
 
@@ -76,7 +77,8 @@ internal sealed partial class ClusterImageHandler(
     {
         await sender.SendAsync(new ClusteringFailed(message.ImageId, message.Revision, message.Attempt, reason), cancellation);
         telemetry.Count(ImageState.Failed, reason);
-        Activity.Current?.SetTag(TelemetryAttributes.Reason, reason);
+        Activity.Current?.SetTag(TelemetryAttributes.Reason, reason)
+            .SetTag(TelemetryAttributes.State, TelemetryAttributes.ValueOf(ImageState.Failed));
     }
 
     private static void Tag(ClusterImage message) => Activity.Current?

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Repaint.Contracts;
 
 /// <summary>Attribute names on spans and logs. Never a token, a QR payload or a person's name.</summary>
@@ -27,6 +29,19 @@ public static class TelemetryAttributes
     /// <summary>Failure reason, see <see cref="FailureReasons"/>.</summary>
     public const string Reason = "repaint.reason";
 
+    /// <summary>How many visitors one span stands for, when they are too many to name.</summary>
+    public const string Visitors = "repaint.visitors";
+
+    /// <summary>Span around the bytes of an upload going into storage.</summary>
+    public const string ImageStoreSpan = "image.store";
+
+    /// <summary>Span of the transaction after which one-time URLs serve the newer picture.</summary>
+    public const string ImageSwapSpan = "image.swap";
+
     /// <summary>Span that marks the moment a visitor's update stream can announce the new picture.</summary>
     public const string ImageVisibleSpan = "image.visible";
+
+    /// <summary>A state as the value of <see cref="State"/>: as it is spelt in JSON.</summary>
+    public static string ValueOf<TState>(TState state)
+        where TState : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(state.ToString());
 }

@@ -83,6 +83,7 @@ internal sealed partial class PaintRenderingHandler(
         await sender.SendAsync(
             new PaintingCompleted(message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt), cancellation);
         telemetry.Count(RenderingState.Ready, reason: null);
+        Activity.Current?.SetTag(TelemetryAttributes.State, TelemetryAttributes.ValueOf(RenderingState.Ready));
         Log.Painted(logger, message.ImageId, message.Revision, message.PaletteSet, message.Size);
     }
 
@@ -91,7 +92,8 @@ internal sealed partial class PaintRenderingHandler(
         await sender.SendAsync(
             new PaintingFailed(message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt, reason), cancellation);
         telemetry.Count(RenderingState.Failed, reason);
-        Activity.Current?.SetTag(TelemetryAttributes.Reason, reason);
+        Activity.Current?.SetTag(TelemetryAttributes.Reason, reason)
+            .SetTag(TelemetryAttributes.State, TelemetryAttributes.ValueOf(RenderingState.Failed));
     }
 
     private static void Tag(PaintRendering message) => Activity.Current?

@@ -43,6 +43,7 @@ internal sealed class MigrationsBuilder(IHostApplicationBuilder builder)
             await using var context = (TContext)Activator.CreateInstance(
                 typeof(TContext), MigrationExtensions.Options<TContext>(dataSource))!;
             await context.Database.MigrateAsync(cancellation);
+            await AzureAccess.GrantAsync(dataSource, cancellation);
         }));
         return this;
     }

@@ -34,6 +34,9 @@ internal sealed class Image
 
     public string? TraceId { get; init; }
 
+    /// <summary>Span of the upload in that trace, which other traces link to.</summary>
+    public string? SpanId { get; init; }
+
     /// <summary>Palettes of the serving revision.</summary>
     public IReadOnlyList<Palette>? Palettes { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed class Image
             builder.Property(row => row.State).HasConversion<StoredImageState>().HasMaxLength(16);
             builder.Property(row => row.Reason).HasMaxLength(32);
             builder.Property(row => row.TraceId).HasMaxLength(32);
+            builder.Property(row => row.SpanId).HasMaxLength(16);
             builder.Property(row => row.Sha256).HasMaxLength(64);
             builder.Property(row => row.SentBy).HasMaxLength(EventMember.MaxSubjectLength);
             builder.Property(row => row.Palettes).HasColumnType("jsonb").HasConversion<StoredPalettes, StoredPalettes.Comparer>();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Repaint.Api.Erasure;
@@ -20,6 +21,14 @@ internal sealed class ImageUpdatedHandler(
 {
     public async Task HandleAsync(ImageUpdated message, MessageContext messageContext, CancellationToken cancellation)
     {
+        Activity.Current?
+            .SetTag(TelemetryAttributes.EventId, message.EventId)
+            .SetTag(TelemetryAttributes.ImageId, message.ImageId)
+            .SetTag(TelemetryAttributes.ImageRevision, message.Revision)
+            .SetTag(TelemetryAttributes.VisitorId, message.VisitorId)
+            .SetTag(TelemetryAttributes.State, TelemetryAttributes.ValueOf(message.State))
+            .SetTag(TelemetryAttributes.Attempt, message.Attempt)
+            .SetTag(TelemetryAttributes.Reason, message.Reason);
         var known = await context.InTransactionAsync(async token =>
         {
             var now = time.GetUtcNow();
@@ -57,7 +66,7 @@ internal sealed class ImageUpdatedHandler(
         return context.Database.ExecuteSqlAsync($"""
             UPDATE images SET
                 version = {message.Version}, revision = GREATEST(revision, {message.Revision}), state = {state}, attempt = {message.Attempt},
-                reason = {message.Reason}, trace_id = {message.TraceId}, updated_at = {message.At},
+                reason = {message.Reason}, trace_id = {message.TraceId}, span_id = {message.SpanId}, updated_at = {message.At},
                 serving_revision = CASE WHEN {clustered} THEN {message.Revision} ELSE serving_revision END,
                 palettes = COALESCE({palettes}::jsonb, palettes)
             WHERE id = {message.ImageId} AND version < {message.Version}

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -5,6 +6,7 @@ using Repaint.Api.Gateway;
 using Repaint.Api.Members;
 using Repaint.Api.OpenApi;
 using Repaint.Api.Persistence;
+using Repaint.Contracts;
 using Repaint.Contracts.Http;
 using Repaint.ServiceDefaults.Problems;
 
@@ -44,6 +46,7 @@ internal static class UploadEndpoints
 
         var paletteCount = await FreezePaletteCountAsync(context, eventId, cancellation);
         var stored = await gateway.StoreAsync(new Upload(imageId.Value, eventId, visitorId, paletteCount, overwrite), request, cancellation);
+        Tag(eventId, visitorId, stored);
         return await acceptance.AcceptPhotoAsync(eventId, visitorId, stored, member.Subject)
             ? Accepted(eventId, stored.ImageId, stored.Revision)
             : NoSuchVisitor();
@@ -56,6 +59,7 @@ internal static class UploadEndpoints
         var paletteCount = await FreezePaletteCountAsync(context, eventId, cancellation);
         var imageId = Guid.CreateVersion7(time.GetUtcNow());
         var stored = await gateway.StoreAsync(new Upload(imageId, eventId, null, paletteCount, Overwrite: false), request, cancellation);
+        Tag(eventId, null, stored);
         return await acceptance.AcceptEventImageAsync(eventId, stored, member.Subject) is { } accepted
             ? Accepted(eventId, accepted.ImageId, accepted.Revision)
             : Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "The event has been erased.");
@@ -72,6 +76,12 @@ internal static class UploadEndpoints
             .Select(palettes => palettes.Counts.Length)
             .FirstAsync(cancellation);
     }
+
+    private static void Tag(Guid eventId, Guid? visitorId, StoredImage stored) => Activity.Current?
+        .SetTag(TelemetryAttributes.EventId, eventId)
+        .SetTag(TelemetryAttributes.VisitorId, visitorId)
+        .SetTag(TelemetryAttributes.ImageId, stored.ImageId)
+        .SetTag(TelemetryAttributes.ImageRevision, stored.Revision);
 
     private static Accepted<AcceptedImage> Accepted(Guid eventId, Guid imageId, int revision) =>
         TypedResults.Accepted($"/api/staff/events/{eventId}/images/{imageId}", new AcceptedImage(imageId, revision));

@@ -1,11 +1,14 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Repaint.Api.Authentication;
 using Repaint.Api.OpenApi;
 using Repaint.Api.Persistence;
 using Repaint.Api.Rendering;
+using Repaint.Contracts;
 using Repaint.Contracts.Http;
 using Repaint.ServiceDefaults.Problems;
+using Repaint.ServiceDefaults.Telemetry;
 
 namespace Repaint.Api.Picks;
 
@@ -24,6 +27,9 @@ internal static class PickEndpoints
         RenderRequestRelay renderings, ApiMetrics metrics, CancellationToken cancellation)
     {
         var outcome = await rule.PickAsync(caller, request, cancellation);
+        Activity.Current?
+            .SetTag(TelemetryAttributes.EventId, caller.EventId)
+            .SetTag(TelemetryAttributes.VisitorId, caller.VisitorId);
         metrics.Picked(outcome.Kind);
         switch (outcome.Kind)
         {
@@ -44,11 +50,13 @@ internal static class PickEndpoints
 
     private static async Task<PickedPalette> AnswerAsync(Pick pick, RepaintDbContext context, CancellationToken cancellation)
     {
-        var palettes = await context.Images
+        var painted = await context.Images
             .Where(image => image.Id == pick.ImageId)
-            .Select(image => image.Palettes)
+            .Select(image => new { image.Palettes, image.TraceId, image.SpanId })
             .FirstOrDefaultAsync(cancellation);
-        var palette = palettes?.FirstOrDefault(palette => palette.Id == pick.PaletteId);
+        Activity.Current?.SetTag(TelemetryAttributes.ImageId, pick.ImageId);
+        Activity.Current.LinkTo(painted?.TraceId, painted?.SpanId);
+        var palette = painted?.Palettes?.FirstOrDefault(palette => palette.Id == pick.PaletteId);
         return new PickedPalette(
             pick.PaletteId, palette?.Colour, palette?.Name, pick.Held, pick.Total, pick.CooldownEndsAt, pick.ImageId);
     }

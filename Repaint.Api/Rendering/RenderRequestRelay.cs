@@ -26,6 +26,14 @@ internal sealed partial class RenderRequestRelay(
         }
 
         using var activity = ApiTelemetry.StartStored("request renderings", claimed.Select(row => row.TraceParent));
+        if (claimed is [var only])
+        {
+            activity?
+                .SetTag(TelemetryAttributes.ImageId, only.ImageId)
+                .SetTag(TelemetryAttributes.VisitorId, only.VisitorId)
+                .SetTag(TelemetryAttributes.PaletteSet, only.ToRequest().PaletteSet.ToString());
+        }
+
         try
         {
             await using var scope = scopes.CreateAsyncScope();

@@ -13,20 +13,41 @@ namespace Repaint.Api.Rendering;
 /// </summary>
 internal sealed class RenderingUpdatedHandler(RepaintDbContext context, TimeProvider time) : IMessageHandler<RenderingUpdated>
 {
+    // A default picture may become visible to thousands at once: spans for a few, one for the many.
+    private const int NamedVisitors = 10;
+
     public async Task HandleAsync(RenderingUpdated message, MessageContext messageContext, CancellationToken cancellation)
     {
+        Describe(Activity.Current, message);
+        Activity.Current?.SetTag(TelemetryAttributes.Reason, message.Reason);
         if (message.State is not (RenderingState.Ready or RenderingState.Failed))
         {
             return;
         }
 
-        foreach (var visitorId in await AnswerAsync(message, cancellation))
+        var visitors = await AnswerAsync(message, cancellation);
+        if (message.State == RenderingState.Ready)
         {
-            // A mark in the trace rather than work: from here on the visitor's stream can announce the picture.
-            using var visible = message.State == RenderingState.Ready
-                ? ApiTelemetry.Source.StartActivity(TelemetryAttributes.ImageVisibleSpan)
-                : null;
-            Describe(visible, message, visitorId);
+            Mark(message, visitors);
+        }
+    }
+
+    /// <summary>Marks in the trace rather than work: from here on the visitors' streams can announce the picture.</summary>
+    private static void Mark(RenderingUpdated message, List<Guid> visitors)
+    {
+        if (visitors.Count > NamedVisitors)
+        {
+            using var visible = ApiTelemetry.Source.StartActivity(TelemetryAttributes.ImageVisibleSpan);
+            Describe(visible, message);
+            visible?.SetTag(TelemetryAttributes.Visitors, visitors.Count);
+            return;
+        }
+
+        foreach (var visitorId in visitors)
+        {
+            using var visible = ApiTelemetry.Source.StartActivity(TelemetryAttributes.ImageVisibleSpan);
+            Describe(visible, message);
+            visible?.SetTag(TelemetryAttributes.VisitorId, visitorId.ToString());
         }
     }
 
@@ -56,10 +77,11 @@ internal sealed class RenderingUpdatedHandler(RepaintDbContext context, TimeProv
             """).ToListAsync(cancellation);
     }
 
-    private static void Describe(Activity? visible, RenderingUpdated message, Guid visitorId) => visible?
+    private static void Describe(Activity? activity, RenderingUpdated message) => activity?
         .SetTag(TelemetryAttributes.EventId, message.EventId.ToString())
         .SetTag(TelemetryAttributes.ImageId, message.ImageId.ToString())
         .SetTag(TelemetryAttributes.ImageRevision, message.Revision)
         .SetTag(TelemetryAttributes.PaletteSet, message.PaletteSet.ToString())
-        .SetTag(TelemetryAttributes.VisitorId, visitorId.ToString());
+        .SetTag(TelemetryAttributes.State, TelemetryAttributes.ValueOf(message.State))
+        .SetTag(TelemetryAttributes.Attempt, message.Attempt);
 }

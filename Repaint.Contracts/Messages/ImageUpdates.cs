@@ -25,6 +25,9 @@ public sealed record ImageUpdated(
     DateTimeOffset At,
     IReadOnlyList<PaletteDescription>? Palettes) : IMessage
 {
+    /// <summary>W3C span id (16 hex digits) of the upload in that trace, for other traces to link to, or null.</summary>
+    public string? SpanId { get; init; }
+
     /// <inheritdoc/>
     public static string Subject => "image-updated";
 

@@ -109,6 +109,8 @@ internal sealed class ClusteringResults(
     // blobs go when their leases have ended.
     private async Task SwapAsync(Image image, ImageRevision clustered, CancellationToken cancellation)
     {
+        using var activity = GatewayTelemetry.Source.StartActivity(TelemetryAttributes.ImageSwapSpan);
+        GatewayTelemetry.Describe(image, clustered);
         var now = time.GetUtcNow();
         await context.Images.Where(row => row.Id == image.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.ServingRevision, clustered.Revision), cancellation);

@@ -68,6 +68,7 @@ internal sealed partial class ErasureWorker(
 
     private async Task RunAsync(GatewayDbContext context, PendingErasure erasure, DateTimeOffset now, CancellationToken cancellation)
     {
+        using var activity = GatewayTelemetry.Source.StartActivity("erase");
         var isErased = await context.InTransactionAsync(async token =>
         {
             if (erasure.Kind == ErasureKind.Revision)

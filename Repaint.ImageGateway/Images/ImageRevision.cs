@@ -25,6 +25,9 @@ internal sealed class ImageRevision
     /// <summary>W3C trace id of the upload.</summary>
     public string? TraceId { get; init; }
 
+    /// <summary>W3C span id of the upload, which other traces link to.</summary>
+    public string? SpanId { get; init; }
+
     /// <summary>SHA-256 of the upload; null until its bytes are safe.</summary>
     public byte[]? Sha256 { get; set; }
 
@@ -73,6 +76,7 @@ internal sealed class ImageRevision
             builder.Property(revision => revision.State).HasConversion<string>().HasMaxLength(16);
             builder.Property(revision => revision.Reason).HasMaxLength(64);
             builder.Property(revision => revision.TraceId).HasMaxLength(32);
+            builder.Property(revision => revision.SpanId).HasMaxLength(16);
             builder.Property(revision => revision.Sha256).HasMaxLength(32);
             builder.Property(revision => revision.Palettes).HasColumnType("jsonb").HasConversion(
                 palettes => JsonSerializer.Serialize(palettes, ContractsJson.Options),

@@ -39,13 +39,19 @@ internal static class ImageVersions
     }
 
     /// <summary>Tells the API what state a revision is in.</summary>
-    public static void PublishState(this GatewayDbContext context, Image image, ImageRevision revision, TimeProvider time) =>
+    public static void PublishState(this GatewayDbContext context, Image image, ImageRevision revision, TimeProvider time)
+    {
+        GatewayTelemetry.Describe(image, revision);
         context.Publish(
             new ImageUpdated(
                 image.EventId, image.Id, image.VisitorId, image.Version, revision.Revision, revision.State, revision.Attempt,
                 revision.Reason, revision.TraceId, revision.EnteredAt,
-                revision.State == ImageState.Clustered ? revision.Palettes : null),
+                revision.State == ImageState.Clustered ? revision.Palettes : null)
+            {
+                SpanId = revision.SpanId,
+            },
             time);
+    }
 
     /// <summary>The revisions that links of the given images serve.</summary>
     public static IQueryable<ImageRevision> ServingRevisions(this GatewayDbContext context, Guid[] imageIds) =>

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
 using Repaint.ImageGateway.Renderings;
+using Repaint.ServiceDefaults.Telemetry;
 
 namespace Repaint.ImageGateway.OneTimeUrls;
 
@@ -58,6 +60,11 @@ internal sealed class Redemption(
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var link = await FindAsync(tokenHash, imageId, cancellation);
+            if (attempt == 0)
+            {
+                Trace(link);
+            }
+
             if (Refuse(link, isResume) is { } code)
             {
                 if (code == ErrorCodes.NotReady && link!.ServingRevision is not null && Resolve(link, isResume).Missing is { } missing)
@@ -179,6 +186,16 @@ internal sealed class Redemption(
         };
     }
 
+    // A trace of its own, as its caller is not to be trusted with one, linked to that of the upload.
+    private static void Trace(Link? link)
+    {
+        Activity.Current.LinkTo(link?.TraceId, link?.SpanId);
+        Activity.Current?
+            .SetTag(TelemetryAttributes.EventId, link?.EventId)
+            .SetTag(TelemetryAttributes.VisitorId, link?.VisitorId)
+            .SetTag(TelemetryAttributes.ImageRevision, link?.ServingRevision);
+    }
+
     private bool IsSending(Link link, DateTimeOffset now) =>
         link.StreamId is not null && link.StreamSeenAt > now - options.Value.StreamTimeout;
 
@@ -200,7 +217,8 @@ internal sealed class Redemption(
         (await context.Database.SqlQuery<Link>($"""
         SELECT url.image_id, url.visitor_id, url.rendition, url.palette_set, url.expires_at, url.revoked_at,
             url.redeemed_at IS NOT NULL AS is_redeemed, url.lease_until, url.stream_id, url.stream_seen_at, url.completed_at,
-            url.served_revision, url.served_set, image.event_id, image.serving_revision, revision.palette_count, picture.current_set,
+            url.served_revision, url.served_set, image.event_id, image.serving_revision, revision.palette_count,
+            revision.trace_id, revision.span_id, picture.current_set,
             EXISTS (
                 SELECT FROM renderings AS painting
                 WHERE painting.image_id = image.id AND painting.revision = image.serving_revision
@@ -261,6 +279,10 @@ internal sealed class Redemption(
         public int? PaletteCount { get; init; }
 
         public int? CurrentSet { get; init; }
+
+        public string? TraceId { get; init; }
+
+        public string? SpanId { get; init; }
 
         public bool IsPainted { get; init; }
     }

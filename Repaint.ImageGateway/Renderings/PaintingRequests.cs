@@ -37,7 +37,7 @@ internal sealed class PaintingRequests(TimeProvider time)
             .Where(request => paletteCounts.TryGetValue(request.ImageId, out var count) && IsPainted(request.PaletteSet, count))
             .Select(request => new WantedPainting(
                 images[request.ImageId].EventId, request.ImageId, images[request.ImageId].ServingRevision!.Value,
-                request.PaletteSet, RenderingSize.View, Cause(request)))
+                request.PaletteSet, RenderingSize.View, Cause(request.TraceParent)))
             .ToList();
         var states = await context.StartPaintingsAsync(wanted, RenderingSize.View, time, cancellation);
 
@@ -57,8 +57,11 @@ internal sealed class PaintingRequests(TimeProvider time)
         && (request.RequestNo < picture.RequestNo
             || (request.RequestNo == picture.RequestNo && request.PaletteSet != picture.RequestedSet));
 
-    private static ActivityContext? Cause(RenderRequest request) =>
-        ActivityContext.TryParse(request.TraceParent, null, isRemote: true, out var cause) ? cause : null;
+    // A batch hides what caused its requests, so each names its own; one that is in the cause's trace is the better parent.
+    private static ActivityContext? Cause(string? traceParent) =>
+        ActivityContext.TryParse(traceParent, null, isRemote: true, out var cause) && cause.TraceId != Activity.Current?.TraceId
+            ? cause
+            : null;
 
     private static Task<Dictionary<(Guid VisitorId, Guid ImageId), VisitorPicture>> GetPicturesAsync(
         GatewayDbContext context, IReadOnlyCollection<RenderRequest> requests, CancellationToken cancellation)
@@ -131,7 +134,7 @@ internal sealed class PaintingRequests(TimeProvider time)
                     image.EventId, image.Id, image.ServingRevision!.Value, group.Key.RequestedSet, RenderingState.Ready, 1, null),
                 [.. group.Select(picture => new RenderingWaiter(picture.VisitorId, picture.RequestNo))],
                 time,
-                ActivityContext.TryParse(group.Key.Cause, null, isRemote: true, out var cause) ? cause : null);
+                Cause(group.Key.Cause));
         }
     }
 

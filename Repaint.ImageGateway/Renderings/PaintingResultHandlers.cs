@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Repaint.Contracts;
 using Repaint.Contracts.Messages;
@@ -35,16 +36,19 @@ internal sealed class PaintingFailedHandler(PaintingResults results, LostBlobs l
 /// <summary>What generation workers tell. Each result applies once, to the attempt it belongs to, or not at all.</summary>
 internal sealed class PaintingResults(GatewayDbContext context, LateResults late, TimeProvider time)
 {
-    public Task StartedAsync(PaintingStarted message, CancellationToken cancellation) =>
-        Attempt(message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt)
+    public Task StartedAsync(PaintingStarted message, CancellationToken cancellation)
+    {
+        Describe(message.ImageId, message.Revision, message.PaletteSet, RenderingState.Generating, message.Attempt);
+        return Attempt(message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt)
             .Where(rendering => rendering.State == RenderingState.Queued)
             .ExecuteUpdateAsync(set => set
                 .SetProperty(rendering => rendering.State, RenderingState.Generating)
                 .SetProperty(rendering => rendering.GeneratingAt, time.GetUtcNow()), cancellation);
+    }
 
     public async Task CompletedAsync(PaintingCompleted message, CancellationToken cancellation)
     {
-        GatewayTelemetry.Describe(message.ImageId, message.Revision);
+        Describe(message.ImageId, message.Revision, message.PaletteSet, RenderingState.Ready, message.Attempt);
         var applied = await context.InTransactionAsync(async token =>
         {
             var changed = await Underway(message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt)
@@ -71,7 +75,11 @@ internal sealed class PaintingResults(GatewayDbContext context, LateResults late
         RenderingSize size,
         int attempt,
         string reason,
-        CancellationToken cancellation) => context.InTransactionAsync(async token =>
+        CancellationToken cancellation)
+    {
+        Describe(imageId, revision, paletteSet, RenderingState.Failed, attempt);
+        Activity.Current?.SetTag(TelemetryAttributes.Reason, reason);
+        return context.InTransactionAsync(async token =>
         {
             var changed = await Underway(imageId, revision, paletteSet, size, attempt)
                 .ExecuteUpdateAsync(set => set
@@ -92,11 +100,14 @@ internal sealed class PaintingResults(GatewayDbContext context, LateResults late
 
             return changed == 1;
         }, cancellation);
+    }
 
     // Everyone who waits for this painting sees it from here on: one statement, so nobody sees half of the change. It locks in
     // the order in which requests do.
     private async Task SwapAsync(PaintingCompleted message, CancellationToken cancellation)
     {
+        using var activity = GatewayTelemetry.Source.StartActivity(TelemetryAttributes.ImageSwapSpan);
+        Describe(message.ImageId, message.Revision, message.PaletteSet, RenderingState.Ready, message.Attempt);
         var now = time.GetUtcNow();
         var current = await context.VisitorPictures.FromSql(
             $"""
@@ -115,6 +126,15 @@ internal sealed class PaintingResults(GatewayDbContext context, LateResults late
                 await EventOfAsync(message.ImageId, cancellation), message.ImageId, message.Revision, message.PaletteSet,
                 RenderingState.Ready, message.Attempt, null),
             [.. current.Select(picture => new RenderingWaiter(picture.VisitorId, picture.RequestNo))], time);
+    }
+
+    private static void Describe(Guid imageId, int revision, PaletteSet paletteSet, RenderingState state, int attempt)
+    {
+        GatewayTelemetry.Describe(imageId, revision);
+        Activity.Current?
+            .SetTag(TelemetryAttributes.PaletteSet, paletteSet.ToString())
+            .SetTag(TelemetryAttributes.State, TelemetryAttributes.ValueOf(state))
+            .SetTag(TelemetryAttributes.Attempt, attempt);
     }
 
     private Task<Guid> EventOfAsync(Guid imageId, CancellationToken cancellation) =>

@@ -6,6 +6,7 @@ using Repaint.Contracts.Messages;
 using Repaint.ImageGateway.Images;
 using Repaint.ImageGateway.Renderings;
 using Repaint.Messaging.Outbox;
+using Repaint.ServiceDefaults.Telemetry;
 
 namespace Repaint.ImageGateway.Sweeping;
 
@@ -91,6 +92,7 @@ internal sealed partial class Sweeper(
                 return false;
             }
 
+            using var activity = GatewayTelemetry.Source.StartLinked("ask again", row.TraceId, row.SpanId);
             var now = time.GetUtcNow();
             if (row.Attempt < MaxAttempts)
             {
@@ -125,6 +127,7 @@ internal sealed partial class Sweeper(
     private async Task<bool> PaintAgainAsync(
         IServiceProvider services, GatewayDbContext context, Rendering painting, CancellationToken cancellation)
     {
+        using var activity = GatewayTelemetry.Source.StartActivity("paint again");
         if (painting.Attempt >= MaxAttempts)
         {
             await services.GetRequiredService<PaintingResults>().FailedAsync(

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -32,6 +33,7 @@ internal static class UploadEndpoints
         }
 
         GatewayTelemetry.Describe(imageId);
+        Activity.Current?.SetTag(TelemetryAttributes.EventId, eventId).SetTag(TelemetryAttributes.VisitorId, visitorId);
         try
         {
             var stored = await upload.StoreAsync(

@@ -72,7 +72,11 @@ internal sealed partial class UploadImage(
         var names = await ledger.ReserveAsync(request, cancellation);
         try
         {
-            await container.GetBlobClient(names.Upload).UploadAsync(upload, UploadOptions(), cancellation);
+            using (GatewayTelemetry.Source.StartActivity(TelemetryAttributes.ImageStoreSpan))
+            {
+                await container.GetBlobClient(names.Upload).UploadAsync(upload, UploadOptions(), cancellation);
+            }
+
             var hash = upload.GetHash();
             // Not to be cancelled: whoever does not know whether it was committed must not delete the blob.
             var stored = await ledger.CommitAsync(request, names.Revision, header, hash, upload.BytesRead, CancellationToken.None);

@@ -49,6 +49,7 @@ internal sealed class UploadLedger(GatewayDbContext context, TimeProvider time, 
                 State = ImageState.Received,
                 PaletteCount = request.PaletteCount,
                 TraceId = Activity.Current?.TraceId.ToString(),
+                SpanId = Activity.Current?.SpanId.ToString(),
                 ReceivedAt = now,
             });
             context.Add(new PendingErasure

@@ -12,10 +12,6 @@ namespace Repaint.ServiceDefaults.Postgres;
 /// <summary>A PostgreSQL database through EF Core, with pooling, retries, tracing and a health check.</summary>
 public static class PostgresExtensions
 {
-    private const string EntraScope = "https://ossrdbms-aad.database.windows.net/.default";
-    private static readonly TimeSpan TokenRefresh = TimeSpan.FromMinutes(45);
-    private static readonly TimeSpan TokenRetry = TimeSpan.FromSeconds(5);
-
     /// <summary>
     /// Registers <typeparamref name="TContext"/> (pooled, with a factory) and its <see cref="NpgsqlDataSource"/>
     /// (keyed by <paramref name="name"/>) on connection string <paramref name="name"/>. Without a password in it,
@@ -41,16 +37,17 @@ public static class PostgresExtensions
         .UseNpgsql(dataSource, npgsql => npgsql.EnableRetryOnFailure())
         .UseSnakeCaseNamingConvention();
 
-    /// <summary>A data source for a connection string with a password, or without one for Entra.</summary>
-    public static NpgsqlDataSource CreateDataSource(string connectionString)
+    /// <summary>
+    /// A data source for a connection string with a password; or without one, for Entra: then every new connection asks
+    /// <paramref name="credential"/> (default: <see cref="DefaultAzureCredential"/>), which caches, for a token, and a user
+    /// name that is missing, too, is taken from it.
+    /// </summary>
+    public static NpgsqlDataSource CreateDataSource(string connectionString, TokenCredential? credential = null)
     {
         var dataSource = new NpgsqlDataSourceBuilder(connectionString);
         if (string.IsNullOrEmpty(dataSource.ConnectionStringBuilder.Password))
         {
-            var credential = new DefaultAzureCredential();
-            dataSource.UsePeriodicPasswordProvider(
-                async (_, cancellation) => (await credential.GetTokenAsync(new TokenRequestContext([EntraScope]), cancellation)).Token,
-                TokenRefresh, TokenRetry);
+            EntraAuthentication.Use(dataSource, credential ?? new DefaultAzureCredential());
         }
 
         return dataSource.Build();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Context.Propagation;
+using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -47,6 +48,8 @@ public static class TelemetryExtensions
                 .AddRuntimeInstrumentation()
                 .AddMeter(Prefix + "*"))
             .WithTracing(tracing => tracing
+                .SetSampler(TraceSampler.FromSetting(builder.Configuration[TraceSampler.RatioVariable]))
+                .AddProcessor<FailureProcessor>()
                 .AddSource(Prefix + "*")
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation()
@@ -64,6 +67,19 @@ public static class TelemetryExtensions
     /// </summary>
     public static IServiceCollection IgnoreIncomingTraceContext(this IServiceCollection services) =>
         services.AddSingleton<DistributedContextPropagator, OutgoingOnlyPropagator>();
+
+    /// <summary>
+    /// Requests to these paths, and all they cause, are exported only when they fail: what thousands of phones ask every few
+    /// seconds would drown the rest. Metrics count them.
+    /// </summary>
+    public static IServiceCollection TraceOnlyFailures(this IServiceCollection services, params string[] paths) =>
+        services.Configure<AspNetCoreTraceInstrumentationOptions>(options => options.EnrichWithHttpRequest = (activity, request) =>
+        {
+            if (paths.Contains(request.Path.Value, StringComparer.OrdinalIgnoreCase))
+            {
+                activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            }
+        });
 
     private static bool IsProbe(string? path) => path is "/health" or "/alive";
 }

@@ -46,6 +46,38 @@ public sealed class MigrationRunTests(PostgresFixture postgres, AzuriteFixture a
     }
 
     [Fact]
+    public async Task In_Azure_what_one_identity_made_another_may_use()
+    {
+        var owner = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync());
+        await using var dataSource = PostgresExtensions.CreateDataSource(owner.ConnectionString);
+        await ExecuteAsync(
+            $"CREATE ROLE {AzureAccess.Administrators}; CREATE ROLE another_identity LOGIN PASSWORD 'x' IN ROLE {AzureAccess.Administrators}");
+        try
+        {
+            await using var context = new GatewayDbContext(MigrationExtensions.Options<GatewayDbContext>(dataSource));
+            await context.Database.MigrateAsync(Cancellation);
+            await AzureAccess.GrantAsync(dataSource, Cancellation);
+
+            await using var other = PostgresExtensions.CreateDataSource(
+                new NpgsqlConnectionStringBuilder(owner.ConnectionString) { Username = "another_identity", Password = "x" }.ConnectionString);
+            await using var otherContext = new GatewayDbContext(MigrationExtensions.Options<GatewayDbContext>(other));
+            Assert.Equal(0, await otherContext.Images.ExecuteDeleteAsync(Cancellation));
+            Assert.Equal(0, await otherContext.OneTimeUrls.CountAsync(Cancellation));
+        }
+        finally
+        {
+            // Other databases of this cluster may have granted something to it meanwhile; the cluster goes with the tests.
+            await ExecuteAsync($"DROP OWNED BY {AzureAccess.Administrators}; DROP ROLE another_identity");
+        }
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = dataSource.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
+    }
+
+    [Fact]
     public async Task Migrations_lead_to_the_models_as_they_are()
     {
         await using var dataSource = PostgresExtensions.CreateDataSource("Host=localhost;Password=unused");

@@ -101,6 +101,7 @@ namespace Repaint.Migrations.Gateway.Migrations
                     attempt = table.Column<int>(type: "integer", nullable: false),
                     reason = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     trace_id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
+                    span_id = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
                     sha256 = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: true),
                     length = table.Column<long>(type: "bigint", nullable: true),
                     palette_count = table.Column<int>(type: "integer", nullable: false),

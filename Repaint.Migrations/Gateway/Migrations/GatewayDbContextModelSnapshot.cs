@@ -166,6 +166,11 @@ namespace Repaint.Migrations.Gateway.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("sha256");
 
+                    b.Property<string>("SpanId")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("span_id");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(16)

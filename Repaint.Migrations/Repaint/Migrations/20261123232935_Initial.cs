@@ -214,6 +214,7 @@ namespace Repaint.Migrations.Api.Migrations
                     attempt = table.Column<int>(type: "integer", nullable: false),
                     reason = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
                     trace_id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
+                    span_id = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
                     palettes = table.Column<string>(type: "jsonb", nullable: true),
                     sha256 = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     sent_by = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),

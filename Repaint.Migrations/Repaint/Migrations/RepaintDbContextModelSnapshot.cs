@@ -226,6 +226,11 @@ namespace Repaint.Migrations.Api.Migrations
                         .HasColumnType("character varying(64)")
                         .HasColumnName("sha256");
 
+                    b.Property<string>("SpanId")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("span_id");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(16)
