@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Repaint.Api.Audit;
 using Repaint.Api.Authentication;
 using Repaint.Api.Events;
 using Repaint.Api.Gateway;
@@ -61,6 +62,8 @@ internal static class ApiEndpoints
         oneEvent.MapStaffImages();
         oneEvent.MapUploads();
         oneEvent.MapStaffOneTimeUrls();
+        oneEvent.MapStaffThumbnails();
+        oneEvent.MapStaffAudit();
         oneEvent.MapStaffSpots();
     }
 

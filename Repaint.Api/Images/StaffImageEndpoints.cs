@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Repaint.Api.Erasure;
-using Repaint.Api.Gateway;
 using Repaint.Api.Members;
 using Repaint.Api.OpenApi;
 using Repaint.Api.Persistence;
@@ -15,9 +13,6 @@ namespace Repaint.Api.Images;
 
 internal static class StaffImageEndpoints
 {
-    private const int DefaultPageSize = 50;
-    private const int MaxPageSize = 200;
-
     public static void MapStaffImages(this RouteGroupBuilder oneEvent)
     {
         oneEvent.MapGet("/visitors/{visitorId:guid}", GetVisitorStatus).WithTags("Visitors")
@@ -28,8 +23,7 @@ internal static class StaffImageEndpoints
         images.MapGet("/{imageId:guid}", Get).WithName("GetImage").WithSummary("An image, its state and its palettes").FailsNotFound();
         images.MapDelete("/{imageId:guid}", Delete).RequireOwner().WithName("DeleteImage")
             .WithSummary("Erase an image; visitors who had selected it get another").FailsNotFound();
-        images.MapPost("/{imageId:guid}/retry", Retry).WithName("RetryImage").WithSummary("Try a failed image again")
-            .FailsNotFound().Fails(StatusCodes.Status409Conflict, ErrorCodes.WrongState).FailsWithoutGateway();
+        images.MapRetries();
     }
 
     private static async Task<Results<Ok<VisitorStatus>, ProblemHttpResult>> GetVisitorStatus(
@@ -48,35 +42,26 @@ internal static class StaffImageEndpoints
     }
 
     private static async Task<Results<Ok<ImagePage>, ProblemHttpResult>> List(
-        Guid eventId, RepaintDbContext context, CancellationToken cancellation,
-        [FromQuery] ImageStateFilter? state = null, [FromQuery] string? cursor = null, [FromQuery] int limit = DefaultPageSize)
+        Guid eventId, [AsParameters] ImageListQuery query, RepaintDbContext context, CancellationToken cancellation)
     {
-        var after = cursor is null ? null : ImageCursor.Parse(cursor);
-        if (limit is < 1 or > MaxPageSize || (cursor is not null && after is null))
+        if (query.Refusal() is { } refusal)
         {
-            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest,
-                $"The limit is 1–{MaxPageSize}, and a cursor is what the page before gave as next.");
+            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, refusal);
         }
 
-        var images = context.Images.AsNoTracking().Where(image => image.EventId == eventId);
-        images = state is { State: var wanted } ? images.Where(image => image.State == wanted) : images;
-        images = after is { } last
-            ? images.Where(image => EF.Functions.LessThan(
-                ValueTuple.Create(image.CreatedAt, image.Id), ValueTuple.Create(last.CreatedAt, last.Id)))
-            : images;
-        var page = await images
-            .OrderByDescending(image => image.CreatedAt).ThenByDescending(image => image.Id)
-            .Take(limit + 1)
-            .ToListAsync(cancellation);
-        var next = page.Count > limit ? new ImageCursor(page[limit - 1].CreatedAt, page[limit - 1].Id).ToString() : null;
-        return TypedResults.Ok(new ImagePage([.. page.Take(limit).Select(Details)], next));
+        var page = await query.Apply(context, eventId).ToListAsync(cancellation);
+        var next = page.Count > query.PageSize
+            ? new ImageCursor(page[query.PageSize - 1].CreatedAt, page[query.PageSize - 1].Id).ToString()
+            : null;
+        return TypedResults.Ok(new ImagePage(
+            await context.DetailsAsync(eventId, [.. page.Take(query.PageSize)], cancellation), next));
     }
 
     private static async Task<Results<Ok<ImageDetails>, ProblemHttpResult>> Get(
         Guid eventId, Guid imageId, RepaintDbContext context, CancellationToken cancellation) =>
         await context.Images.AsNoTracking().FirstOrDefaultAsync(
             image => image.EventId == eventId && image.Id == imageId, cancellation) is { } found
-            ? TypedResults.Ok(Details(found))
+            ? TypedResults.Ok((await context.DetailsAsync(eventId, [found], cancellation))[0])
             : NotFound();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
@@ -94,24 +79,8 @@ internal static class StaffImageEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Accepted, ProblemHttpResult>> Retry(
-        Guid eventId, Guid imageId, RepaintDbContext context, GatewayClient gateway, CancellationToken cancellation)
-    {
-        if (!await ExistsAsync(context, eventId, imageId, cancellation))
-        {
-            return NotFound();
-        }
-
-        await gateway.RetryAsync(imageId, cancellation);
-        return TypedResults.Accepted($"/api/staff/events/{eventId}/images/{imageId}");
-    }
-
     private static Task<bool> ExistsAsync(RepaintDbContext context, Guid eventId, Guid imageId, CancellationToken cancellation) =>
         context.Images.AnyAsync(image => image.EventId == eventId && image.Id == imageId, cancellation);
-
-    private static ImageDetails Details(Image image) => new(
-        image.Id, image.VisitorId, image.Revision, image.State, image.Attempt, image.Reason, image.TraceId,
-        image.Palettes ?? [], image.CreatedAt, image.UpdatedAt);
 
     private static ProblemHttpResult NotFound() =>
         Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such image.");

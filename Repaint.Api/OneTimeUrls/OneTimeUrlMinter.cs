@@ -17,8 +17,7 @@ internal sealed class OneTimeUrlMinter(GatewayClient gateway, IOptions<GatewayOp
         var link = (await gateway.MintAsync([request], cancellation))[0];
         if (link is { Token: { } token, ExpiresAt: { } expiresAt })
         {
-            var url = new Uri($"{options.Value.PublicOrigin.TrimEnd('/')}{GatewayRoutes.PublicImages}/{request.ImageId}?token={token}");
-            return TypedResults.Created((string?)null, new OneTimeUrl(url, expiresAt, version));
+            return TypedResults.Created((string?)null, new OneTimeUrl(Address(request.ImageId, token), expiresAt, version));
         }
 
         return link.Code switch
@@ -31,6 +30,20 @@ internal sealed class OneTimeUrlMinter(GatewayClient gateway, IOptions<GatewayOp
                 GatewayExceptionHandler.Detail(ErrorCodes.NotReady), NotReadyRetryAfter),
         };
     }
+
+    /// <summary>At most as many as the gateway mints at once; by image.</summary>
+    public async Task<IReadOnlyDictionary<Guid, Thumbnail>> MintThumbnailsAsync(IReadOnlyList<LinkRequest> requests, CancellationToken cancellation)
+    {
+        var links = requests.Count == 0 ? [] : await gateway.MintAsync(requests, cancellation);
+        return requests.Zip(links).ToDictionary(pair => pair.First.ImageId, pair => new Thumbnail(
+            pair.First.ImageId,
+            pair.Second.Token is { } token ? Address(pair.First.ImageId, token) : null,
+            pair.Second.Token is null ? null : pair.Second.ExpiresAt,
+            pair.Second.Token is null ? pair.Second.Code ?? ErrorCodes.NotReady : null));
+    }
+
+    private Uri Address(Guid imageId, string token) =>
+        new($"{options.Value.PublicOrigin.TrimEnd('/')}{GatewayRoutes.PublicImages}/{imageId}?token={token}");
 
     private static ProblemHttpResult Refuse(int status, string code) => Problem.Of(status, code, GatewayExceptionHandler.Detail(code));
 }

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Repaint.Api.Audit;
 using Repaint.Api.Members;
 using Repaint.Api.OpenApi;
 using Repaint.Api.Persistence;
@@ -36,15 +36,7 @@ internal static class StaffOneTimeUrlEndpoints
         if (image.VisitorId is { } visitorId)
         {
             // Before the link exists: there must be no look without a record.
-            context.Add(new PhotoAccess
-            {
-                EventId = eventId,
-                Subject = member.Subject,
-                ImageId = imageId,
-                VisitorId = visitorId,
-                Rendition = JsonNamingPolicy.CamelCase.ConvertName(request.Rendition.ToString()),
-                At = time.GetUtcNow(),
-            });
+            context.Add(PhotoAccess.Of(member, visitorId, imageId, request.Rendition, time.GetUtcNow()));
             await context.SaveChangesAsync(cancellation);
         }
 

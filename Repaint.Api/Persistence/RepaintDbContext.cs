@@ -1,11 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using Repaint.Api.Audit;
 using Repaint.Api.Erasure;
 using Repaint.Api.Events;
 using Repaint.Api.Feed;
 using Repaint.Api.Images;
 using Repaint.Api.Invitations;
 using Repaint.Api.Members;
-using Repaint.Api.OneTimeUrls;
 using Repaint.Api.Picks;
 using Repaint.Api.Rendering;
 using Repaint.Api.Spots;

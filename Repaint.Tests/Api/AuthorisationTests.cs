@@ -78,7 +78,7 @@ public sealed class AuthorisationTests(ApiHost api) : IClassFixture<ApiHost>
         using var staff = api.Staff("helper");
         string[] forOwners = [
             "UpdateEvent", "DeleteEvent", "CreateSpot", "UpdateSpot", "DeleteSpot", "RotateSpotKey", "DeleteImage",
-            "UpdateMember", "RemoveMember", "CreateInvitation", "ListInvitations", "RevokeInvitation"];
+            "UpdateMember", "RemoveMember", "CreateInvitation", "ListInvitations", "RevokeInvitation", "ListPhotoAccesses"];
         foreach (var route in (await RoutesAsync())
             .Where(route => route.Caller == "staff" && route.Path.Contains("{eventId}", StringComparison.Ordinal))
             .OrderBy(route => route.Name == "LeaveEvent"))
@@ -116,7 +116,7 @@ public sealed class AuthorisationTests(ApiHost api) : IClassFixture<ApiHost>
             Assert.DoesNotContain("{", path, StringComparison.Ordinal);
             return new HttpRequestMessage(new HttpMethod(Method), path)
             {
-                Content = HasBody ? new StringContent("""{"name":"x","rendition":"view"}""", Encoding.UTF8, "application/json") : null,
+                Content = HasBody ? new StringContent("""{"name":"x","rendition":"view","imageIds":["01900000-0000-7000-8000-000000000000"]}""", Encoding.UTF8, "application/json") : null,
             };
         }
     }

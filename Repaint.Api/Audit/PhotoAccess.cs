@@ -1,9 +1,11 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Repaint.Api.Events;
 using Repaint.Api.Members;
+using Repaint.Contracts;
 
-namespace Repaint.Api.OneTimeUrls;
+namespace Repaint.Api.Audit;
 
 /// <summary>Audit: a member of staff asked for a link to a visitor's photograph.</summary>
 internal sealed class PhotoAccess
@@ -23,6 +25,16 @@ internal sealed class PhotoAccess
 
     public required DateTimeOffset At { get; init; }
 
+    public static PhotoAccess Of(StaffMember member, Guid visitorId, Guid imageId, Rendition rendition, DateTimeOffset at) => new()
+    {
+        EventId = member.EventId,
+        Subject = member.Subject,
+        ImageId = imageId,
+        VisitorId = visitorId,
+        Rendition = JsonNamingPolicy.CamelCase.ConvertName(rendition.ToString()),
+        At = at,
+    };
+
     internal sealed class Configuration : IEntityTypeConfiguration<PhotoAccess>
     {
         public void Configure(EntityTypeBuilder<PhotoAccess> builder)
@@ -31,8 +43,9 @@ internal sealed class PhotoAccess
             builder.Property(row => row.Id).UseIdentityAlwaysColumn();
             builder.Property(row => row.Subject).HasMaxLength(EventMember.MaxSubjectLength);
             builder.Property(row => row.Rendition).HasMaxLength(16);
-            builder.HasIndex(row => new { row.EventId, row.At });
-            builder.HasIndex(row => row.VisitorId);
+            builder.HasIndex(row => new { row.EventId, row.Id });
+            builder.HasIndex(row => new { row.EventId, row.Subject, row.Id });
+            builder.HasIndex(row => new { row.VisitorId, row.Id });
             builder.HasOne<Event>().WithMany().HasForeignKey(row => row.EventId).OnDelete(DeleteBehavior.Cascade);
         }
     }

@@ -1,4 +1,4 @@
-using System;
+﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -421,14 +421,19 @@ namespace Repaint.Migrations.Api.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_photo_accesses_event_id_at",
+                name: "ix_photo_accesses_event_id_id",
                 table: "photo_accesses",
-                columns: new[] { "event_id", "at" });
+                columns: new[] { "event_id", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_photo_accesses_visitor_id",
+                name: "ix_photo_accesses_event_id_subject_id",
                 table: "photo_accesses",
-                column: "visitor_id");
+                columns: new[] { "event_id", "subject", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_photo_accesses_visitor_id_id",
+                table: "photo_accesses",
+                columns: new[] { "visitor_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_picks_spot_id_at",
