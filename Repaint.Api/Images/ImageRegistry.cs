@@ -20,7 +20,7 @@ internal static class ImageRegistry
     public static async Task<bool> RegisterAsync(
         this RepaintDbContext context, Guid eventId, Guid imageId, Guid? visitorId, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (!await LockOwnerAsync(context, eventId, imageId, visitorId, cancellation))
+        if (!await context.LockAsync(eventId, visitorId, cancellation) || !await MayExistAsync(context, imageId, visitorId, cancellation))
         {
             await context.EraseAtGatewayAsync(ErasureKind.Image, imageId, now, cancellation);
             return false;
@@ -42,6 +42,15 @@ internal static class ImageRegistry
     /// <summary>Forgets an image and moves those who had selected it to the best that is left: their photograph, or the first of the event's.</summary>
     public static async Task ForgetAsync(this RepaintDbContext context, Guid imageId, DateTimeOffset now, CancellationToken cancellation)
     {
+        var owner = await context.Images.AsNoTracking()
+            .Where(image => image.Id == imageId)
+            .Select(image => new { image.EventId, image.VisitorId })
+            .FirstOrDefaultAsync(cancellation);
+        if (owner is not null)
+        {
+            await context.LockAsync(owner.EventId, owner.VisitorId, cancellation);
+        }
+
         await context.ChangeVisitorsAsync(
             """
             selected_image_id = (
@@ -58,11 +67,12 @@ internal static class ImageRegistry
     }
 
     /// <summary>
-    /// Locks what the image hangs on. Joining visitors hold a share of the event's lock while they choose their first
-    /// picture, so that none can miss the event's first image.
+    /// Locks what an image hangs on, before it appears, is clustered or goes: its event, or its visitor. Who chooses a
+    /// picture holds a share of the event's lock and the visitor's row meanwhile, so that a choice comes wholly before or
+    /// wholly after. False when there is no such event or visitor.
     /// </summary>
-    private static async Task<bool> LockOwnerAsync(
-        RepaintDbContext context, Guid eventId, Guid imageId, Guid? visitorId, CancellationToken cancellation)
+    public static async Task<bool> LockAsync(
+        this RepaintDbContext context, Guid eventId, Guid? visitorId, CancellationToken cancellation)
     {
         // The event first, always: an event's image goes on to lock visitors.
         var events = visitorId is null
@@ -71,11 +81,14 @@ internal static class ImageRegistry
         var visitors = context.Database.SqlQuery<Guid>(
             $"SELECT id FROM visitors WHERE id = {visitorId} AND event_id = {eventId} FOR UPDATE");
         return (await events.ToListAsync(cancellation)).Count > 0
-            && (visitorId is null || (await visitors.ToListAsync(cancellation)).Count > 0)
-            && !await context.Erasures.AnyAsync(row => row.TargetId == imageId && row.Kind == ErasureKind.Image, cancellation)
-            && (visitorId is null || await context.Visitors.AnyAsync(
-                visitor => visitor.Id == visitorId && visitor.PhotoImageId == imageId, cancellation));
+            && (visitorId is null || (await visitors.ToListAsync(cancellation)).Count > 0);
     }
+
+    private static async Task<bool> MayExistAsync(
+        RepaintDbContext context, Guid imageId, Guid? visitorId, CancellationToken cancellation) =>
+        !await context.Erasures.AnyAsync(row => row.TargetId == imageId && row.Kind == ErasureKind.Image, cancellation)
+        && (visitorId is null || await context.Visitors.AnyAsync(
+            visitor => visitor.Id == visitorId && visitor.PhotoImageId == imageId, cancellation));
 
     /// <summary>The first photograph is selected by itself; any other image only by visitors who have none.</summary>
     private static Task<int> SelectAsync(

@@ -32,10 +32,16 @@ internal sealed class ImageUpdatedHandler(
         var known = await context.InTransactionAsync(async token =>
         {
             var now = time.GetUtcNow();
-            if (!await context.Images.AnyAsync(image => image.Id == message.ImageId, token)
-                && !await context.RegisterAsync(message.EventId, message.ImageId, message.VisitorId, now, token))
+            if (!await context.Images.AnyAsync(image => image.Id == message.ImageId, token))
             {
-                return false;
+                if (!await context.RegisterAsync(message.EventId, message.ImageId, message.VisitorId, now, token))
+                {
+                    return false;
+                }
+            }
+            else if (message.State is ImageState.Clustered or ImageState.Failed)
+            {
+                await context.LockAsync(message.EventId, message.VisitorId, token);
             }
 
             if (await ApplyAsync(message, token) > 0 && message.State is ImageState.Clustered or ImageState.Failed)

@@ -41,11 +41,11 @@ internal sealed partial class RenderRequestRelay(
         }
         catch
         {
-            await ReleaseAsync(context, claimed, pending: true, CancellationToken.None);
+            await ReleaseAsync(context, claimed, sent: false, CancellationToken.None);
             throw;
         }
 
-        await ReleaseAsync(context, claimed, pending: false, cancellation);
+        await ReleaseAsync(context, claimed, sent: true, cancellation);
         return true;
     }
 
@@ -69,10 +69,6 @@ internal sealed partial class RenderRequestRelay(
         }
     }
 
-    /// <summary>
-    /// Passed over: an image that has nothing to serve yet (its requests wait here, and change, until it has), and one
-    /// that the visitor has turned away from (turning back asks anew).
-    /// </summary>
     private Task<List<ClaimedRequest>> ClaimAsync(RepaintDbContext context, CancellationToken cancellation)
     {
         var now = _time.GetUtcNow();
@@ -80,27 +76,28 @@ internal sealed partial class RenderRequestRelay(
         return context.Database.SqlQuery<ClaimedRequest>($"""
             UPDATE requested_renderings r SET leased_until = {until}
             FROM (
-                SELECT due.visitor_id, due.image_id FROM requested_renderings due
-                JOIN images i ON i.id = due.image_id
-                JOIN visitors v ON v.id = due.visitor_id AND v.selected_image_id = due.image_id
-                WHERE due.pending AND i.serving_revision IS NOT NULL AND (due.leased_until IS NULL OR due.leased_until < {now})
-                ORDER BY due.requested_at LIMIT {BatchSize} FOR UPDATE OF due SKIP LOCKED) due
+                SELECT visitor_id, image_id FROM requested_renderings
+                WHERE pending AND (leased_until IS NULL OR leased_until < {now})
+                ORDER BY requested_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED) due
             WHERE r.visitor_id = due.visitor_id AND r.image_id = due.image_id
             RETURNING r.visitor_id, r.image_id, r.request_no, r.palettes, r.trace_parent
             """).ToListAsync(cancellation);
     }
 
-    /// <summary>A request that was replaced meanwhile is left alone: the newer one has yet to be sent.</summary>
+    /// <summary>
+    /// A request that was replaced meanwhile is left alone: the newer one has yet to be sent. One that the visitor has turned
+    /// away from stays so.
+    /// </summary>
     private static Task<int> ReleaseAsync(
-        RepaintDbContext context, IReadOnlyList<ClaimedRequest> claimed, bool pending, CancellationToken cancellation)
+        RepaintDbContext context, IReadOnlyList<ClaimedRequest> claimed, bool sent, CancellationToken cancellation)
     {
         var visitors = claimed.Select(row => row.VisitorId).ToArray();
         var images = claimed.Select(row => row.ImageId).ToArray();
         var numbers = claimed.Select(row => row.RequestNo).ToArray();
         return context.Database.ExecuteSqlAsync($"""
-            UPDATE requested_renderings r SET pending = {pending}, leased_until = NULL
-            FROM unnest({visitors}, {images}, {numbers}) AS sent (visitor_id, image_id, request_no)
-            WHERE r.visitor_id = sent.visitor_id AND r.image_id = sent.image_id AND r.request_no = sent.request_no
+            UPDATE requested_renderings r SET pending = r.pending AND NOT {sent}, leased_until = NULL
+            FROM unnest({visitors}, {images}, {numbers}) AS claimed (visitor_id, image_id, request_no)
+            WHERE r.visitor_id = claimed.visitor_id AND r.image_id = claimed.image_id AND r.request_no = claimed.request_no
             """, cancellation);
     }
 

@@ -26,7 +26,10 @@ internal sealed class RequestedRendering
 
     public required DateTimeOffset RequestedAt { get; init; }
 
-    /// <summary>Whether the gateway has yet to be told of <see cref="RequestNo"/>.</summary>
+    /// <summary>
+    /// Whether the gateway has yet to be told of <see cref="RequestNo"/>; false while the image has nothing to serve, and once
+    /// the visitor has turned to another.
+    /// </summary>
     public required bool Pending { get; init; }
 
     /// <summary>Until when one relay has the row to itself.</summary>

@@ -73,18 +73,32 @@ internal static class ProfileEndpoints
         SelectImageRequest request, VisitorIdentity caller, RepaintDbContext context, RenderRequestRelay renderings,
         TimeProvider time, CancellationToken cancellation)
     {
-        var selectable = await context.Images.AnyAsync(
-            image => image.Id == request.ImageId
-                && (image.VisitorId == caller.VisitorId || (image.VisitorId == null && image.EventId == caller.EventId)), cancellation);
-        if (!selectable)
+        var selected = await context.InTransactionAsync(async token =>
+        {
+            // In the order of ImageRegistry.LockAsync, and the image too: it may be on its way out.
+            await context.Database.SqlQuery<Guid>($"SELECT id FROM events WHERE id = {caller.EventId} FOR KEY SHARE").ToListAsync(token);
+            await context.Database.SqlQuery<Guid>($"SELECT id FROM visitors WHERE id = {caller.VisitorId} FOR NO KEY UPDATE").ToListAsync(token);
+            var images = await context.Database.SqlQuery<Guid>($"""
+                SELECT id FROM images
+                WHERE id = {request.ImageId} AND event_id = {caller.EventId} AND (visitor_id IS NULL OR visitor_id = {caller.VisitorId})
+                FOR KEY SHARE
+                """).ToListAsync(token);
+            if (images.Count == 0)
+            {
+                return false;
+            }
+
+            // Choosing what is chosen already changes nothing.
+            await context.ChangeVisitorsAsync(
+                "selected_image_id = @image,", "v.id = @visitor AND v.selected_image_id IS DISTINCT FROM @image", time.GetUtcNow(), token,
+                new NpgsqlParameter("image", request.ImageId), new NpgsqlParameter("visitor", caller.VisitorId));
+            return true;
+        }, cancellation);
+        if (!selected)
         {
             return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "You have no such image.");
         }
 
-        // Choosing what is chosen already changes nothing.
-        await context.ChangeVisitorsAsync(
-            "selected_image_id = @image,", "v.id = @visitor AND v.selected_image_id IS DISTINCT FROM @image", time.GetUtcNow(), cancellation,
-            new NpgsqlParameter("image", request.ImageId), new NpgsqlParameter("visitor", caller.VisitorId));
         renderings.Wake();
         return TypedResults.NoContent();
     }

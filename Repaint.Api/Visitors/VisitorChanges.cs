@@ -8,15 +8,19 @@ internal static class VisitorChanges
 {
     /// <summary>
     /// From the rows of <c>changed</c> (id, selected_image_id, version, palettes): asks for the painting that each of
-    /// them should see now. The number of the request is the visitor's version, so a later change always wins.
+    /// them should see now. The number of the request is the visitor's version, so a later change always wins. An image that
+    /// has nothing to serve yet is not asked for: when it has, all who look at it are changed, and so asked for, again.
+    /// <see cref="Images.ImageRegistry.LockAsync"/> sees to it that nobody falls between the two.
     /// </summary>
     public const string RequestRenderings = """
         INSERT INTO requested_renderings
             (visitor_id, image_id, request_no, palettes, trace_parent, requested_at, pending, answered_no, failed)
-        SELECT id, selected_image_id, version, palettes, @trace, @now, true, 0, false FROM changed WHERE selected_image_id IS NOT NULL
+        SELECT changed.id, changed.selected_image_id, changed.version, changed.palettes, @trace, @now,
+            viewed.serving_revision IS NOT NULL, 0, false
+        FROM changed JOIN images viewed ON viewed.id = changed.selected_image_id
         ON CONFLICT (visitor_id, image_id) DO UPDATE SET
             request_no = EXCLUDED.request_no, palettes = EXCLUDED.palettes, trace_parent = EXCLUDED.trace_parent,
-            requested_at = EXCLUDED.requested_at, pending = true, leased_until = NULL
+            requested_at = EXCLUDED.requested_at, pending = EXCLUDED.pending, leased_until = NULL
         WHERE requested_renderings.request_no < EXCLUDED.request_no
         """;
 
@@ -39,7 +43,10 @@ internal static class VisitorChanges
             changed AS (
                 UPDATE visitors v SET {set} version = v.version + 1, updated_at = @now
                 FROM affected WHERE affected.id = v.id
-                RETURNING v.id, v.selected_image_id, v.version, v.palettes)
+                RETURNING v.id, v.selected_image_id, v.version, v.palettes),
+            turned_away AS (
+                UPDATE requested_renderings r SET pending = false
+                FROM changed WHERE r.visitor_id = changed.id AND r.image_id IS DISTINCT FROM changed.selected_image_id AND r.pending)
             {RequestRenderings}
             """;
         return context.Database.ExecuteSqlRawAsync(sql, parameters.Concat(RequestParameters(now)), cancellation);

@@ -177,10 +177,13 @@ public sealed class ApiHost(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>Waits until a condition holds; or two minutes have passed.</summary>
-    internal static async Task UntilAsync(Func<bool> condition)
+    internal static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    /// <inheritdoc cref="UntilAsync(Func{bool})"/>
+    internal static async Task UntilAsync(Func<Task<bool>> condition)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (!condition())
+        while (!await condition())
         {
             Assert.False(limit.IsCancellationRequested, "The condition did not come to hold.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);

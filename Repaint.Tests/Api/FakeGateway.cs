@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
+using Repaint.Contracts;
 using Repaint.Contracts.Http;
 using Repaint.ServiceDefaults.Problems;
 using Repaint.Tests.Infrastructure;
@@ -33,6 +34,9 @@ internal sealed class FakeGateway : IAsyncDisposable
     /// <summary>When set, every call answers with this status.</summary>
     public int? Broken { get; set; }
 
+    /// <summary>Renderings asked for while it was broken.</summary>
+    public ConcurrentQueue<RenderRequest> RefusedRenderings { get; } = new();
+
     /// <summary>Called while an upload is being stored.</summary>
     public Func<Task> DuringUpload { get; set; } = () => Task.CompletedTask;
 
@@ -46,6 +50,15 @@ internal sealed class FakeGateway : IAsyncDisposable
         {
             if (Broken is { } status)
             {
+                if (context.Request.Path == GatewayRoutes.Renderings
+                    && await context.Request.ReadFromJsonAsync<RenderRequests>(ContractsJson.Options) is { } refused)
+                {
+                    foreach (var request in refused.Requests)
+                    {
+                        RefusedRenderings.Enqueue(request);
+                    }
+                }
+
                 context.Response.StatusCode = status;
             }
             else if (context.Request.Headers.Authorization != $"Bearer {Key}")

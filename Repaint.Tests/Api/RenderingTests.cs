@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using Microsoft.EntityFrameworkCore;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
 using Repaint.Contracts.Messages;
@@ -51,6 +52,10 @@ public sealed class RenderingTests(ApiHost api) : IClassFixture<ApiHost>
                     "/api/visitors/me/picks", new PickRequest(spot.Code, Guid.CreateVersion7(api.Time.GetUtcNow())), Cancellation);
                 Assert.True(pick.IsSuccessStatusCode);
             }
+
+            // Then nothing older can still be on its way: a relay sends one batch after the other.
+            await ApiHost.UntilAsync(() => api.Gateway.RefusedRenderings.Any(
+                request => request.VisitorId == joined.VisitorId && request.PaletteSet == PaletteSet.Of(0, 1, 2)));
         }
         finally
         {
@@ -60,12 +65,77 @@ public sealed class RenderingTests(ApiHost api) : IClassFixture<ApiHost>
         await ApiHost.UntilAsync(() =>
         {
             api.Time.Advance(TimeSpan.FromSeconds(2));
-            return api.Gateway.Renderings.Any(request => request.VisitorId == joined.VisitorId && request.PaletteSet == PaletteSet.Of(0, 1, 2));
+            return api.Gateway.Renderings.Any(request => request.VisitorId == joined.VisitorId);
         });
-        // Four changes; at most one older request was already under way when the gateway came back.
-        var sent = api.Gateway.Renderings.Where(request => request.VisitorId == joined.VisitorId).ToList();
-        Assert.InRange(sent.Count, 1, 2);
-        Assert.Equal(PaletteSet.Of(0, 1, 2), sent[^1].PaletteSet);
+        await ApiHost.UntilAsync(async () => !await api.QueryAsync(context => context.RequestedRenderings.AnyAsync(
+            rendering => rendering.VisitorId == joined.VisitorId && rendering.Pending, Cancellation)));
+        Assert.Equal(PaletteSet.Of(0, 1, 2), Assert.Single(api.Gateway.Renderings, request => request.VisitorId == joined.VisitorId).PaletteSet);
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_to_send_for_an_image_that_has_nothing_to_serve_until_it_has()
+    {
+        var row = await api.CreateEventAsync();
+        var joined = await api.JoinAsync(row.Id);
+        var photo = await api.PhotographAsync(joined, 1);
+        Assert.False(await IsPendingAsync());
+        await api.HandleAsync(new ImageUpdated(row.Id, photo.ImageId, joined.VisitorId, 3, 1, ImageState.Failed, 1,
+            FailureReasons.Corrupt, null, api.Time.GetUtcNow(), null));
+        Assert.False(await IsPendingAsync());
+        await api.ClusteredAsync(row, photo, joined.VisitorId);
+        await ApiHost.UntilAsync(() => api.Gateway.Renderings.Any(request => request.ImageId == photo.ImageId));
+
+        Task<bool> IsPendingAsync() => api.QueryAsync(context => context.RequestedRenderings.AnyAsync(
+            rendering => rendering.VisitorId == joined.VisitorId && rendering.Pending, Cancellation));
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_to_send_for_an_image_the_visitor_has_turned_away_from()
+    {
+        var row = await api.CreateEventAsync();
+        var first = await api.UploadAsync(row.Id, 1);
+        var second = await api.UploadAsync(row.Id, 2);
+        var joined = await api.JoinAsync(row.Id);
+        api.Gateway.Broken = 503;
+        try
+        {
+            await api.ClusteredAsync(row, first);
+            using var visitor = api.Client(joined.Token);
+            using var selected = await visitor.PutAsJsonAsync(
+                "/api/visitors/me/selected-image", new SelectImageRequest(second.ImageId), Cancellation);
+            Assert.True(selected.IsSuccessStatusCode);
+            Assert.False(await api.QueryAsync(context => context.RequestedRenderings.AnyAsync(
+                rendering => rendering.VisitorId == joined.VisitorId && rendering.Pending, Cancellation)));
+        }
+        finally
+        {
+            api.Gateway.Broken = null;
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_who_chooses_an_image_while_it_is_clustered_is_forgotten()
+    {
+        var row = await api.CreateEventAsync();
+        await api.UploadAsync(row.Id, 1);
+        var visitors = new List<JoinedVisitor>();
+        for (var number = 0; number < 12; number++)
+        {
+            visitors.Add(await api.JoinAsync(row.Id));
+        }
+
+        var image = await api.UploadAsync(row.Id, 2);
+        var choices = visitors.Select(async joined =>
+        {
+            using var visitor = api.Client(joined.Token);
+            using var selected = await visitor.PutAsJsonAsync(
+                "/api/visitors/me/selected-image", new SelectImageRequest(image.ImageId), Cancellation);
+            Assert.True(selected.IsSuccessStatusCode);
+        }).ToList();
+        await api.ClusteredAsync(row, image);
+        await Task.WhenAll(choices);
+        await ApiHost.UntilAsync(() => visitors.All(visitor => api.Gateway.Renderings.Any(
+            request => request.VisitorId == visitor.VisitorId && request.ImageId == image.ImageId)));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
 
@@ -117,6 +118,30 @@ public sealed class SelectionTests(ApiHost api) : IClassFixture<ApiHost>
         using var original = await visitor.PostAsJsonAsync(
             "/api/visitors/me/images/selected/one-time-url", new OneTimeUrlRequest(Rendition.Original), ContractsJson.Options, Cancellation);
         await ApiHost.AssertProblemAsync(403, ErrorCodes.Forbidden, original);
+    }
+
+    [Fact]
+    public async Task Selecting_an_image_while_it_is_deleted_is_not_found()
+    {
+        var row = await api.CreateEventAsync();
+        await api.UploadAsync(row.Id, 1);
+        var going = await api.UploadAsync(row.Id, 2);
+        var joined = await api.JoinAsync(row.Id);
+        await using var source = NpgsqlDataSource.Create(api.ConnectionString);
+        await using var connection = await source.OpenConnectionAsync(Cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await using (var delete = new NpgsqlCommand("DELETE FROM images WHERE id = $1", connection) { Parameters = { new() { Value = going.ImageId } } })
+        {
+            Assert.Equal(1, await delete.ExecuteNonQueryAsync(Cancellation));
+        }
+
+        var selecting = SelectAsync(joined, going.ImageId);
+        await ApiHost.UntilAsync(async () => selecting.IsCompleted || await api.QueryAsync(context => context.Database.SqlQuery<int>($"""
+            SELECT count(*)::int AS "Value" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+            """).SingleAsync(Cancellation)) > 0);
+        await transaction.CommitAsync(Cancellation);
+        using var response = await selecting;
+        await ApiHost.AssertProblemAsync(404, ErrorCodes.NotFound, response);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
+using Repaint.ImageGateway.Renderings;
 using Repaint.Messaging.Outbox;
 using Repaint.Tests.Infrastructure;
 
@@ -33,6 +34,38 @@ public sealed class ErasureTests(PostgresFixture postgres, AzuriteFixture azurit
         await Host.InScopeAsync((ImageGateway.OneTimeUrls.UrlPruner pruner) => pruner.PruneAsync(Cancellation));
         Assert.Equal(0, await Host.QueryAsync(async context =>
             await context.Erasures.CountAsync(Cancellation) + await context.OneTimeUrls.CountAsync(Cancellation)));
+    }
+
+    [Fact]
+    public async Task A_render_request_that_crosses_the_erasure_of_its_visitor_leaves_nothing_behind()
+    {
+        var (imageId, visitorId) = (NewId(), NewId());
+        await UploadAsync(TestPictures.Png(), imageId);
+        await ClusterAsync(imageId);
+        await EraseAsync(GatewayRoutes.Visitors, imageId, visitorId);
+        await RunErasuresAsync();
+
+        await RequestAsync(new RenderRequest(imageId, visitorId, 1, PaletteSet.None));
+        Assert.Equal(0, await CountPicturesAsync());
+
+        // One that began before the erasure, and so did not see it, and ended after it.
+        await Host.QueryAsync(async context =>
+        {
+            context.Add(new VisitorPicture
+            {
+                VisitorId = visitorId,
+                ImageId = imageId,
+                RequestNo = 1,
+                RequestedSet = PaletteSet.None,
+                RequestedAt = Host.Time.GetUtcNow(),
+            });
+            return await context.SaveChangesAsync(Cancellation);
+        });
+        Host.Time.Advance(TimeSpan.FromMinutes(1));
+        await RunErasuresAsync();
+        Assert.Equal(0, await CountPicturesAsync());
+
+        Task<int> CountPicturesAsync() => Host.QueryAsync(context => context.VisitorPictures.CountAsync(Cancellation));
     }
 
     [Theory]
