@@ -37,7 +37,7 @@ internal sealed class GatewayMetrics
 
     public void UrlRefused(string code) => _refused.Add(1, new KeyValuePair<string, object?>(ReasonTag, code));
 
-    public void Swept(string kind) => _swept.Add(1, new KeyValuePair<string, object?>("kind", kind));
+    public void Swept(string kind, int count = 1) => _swept.Add(count, new KeyValuePair<string, object?>("kind", kind));
 
     public void BlobsErased(int count) => _erasures.Add(count);
 }

@@ -56,6 +56,10 @@ internal sealed class GatewayOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often everything in storage is compared with everything in the database. Default 6 hours.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan InventoryInterval { get; init; } = TimeSpan.FromHours(6);
+
     /// <summary>How long an erasure is remembered and repeated against what was still being made. Default 1 day.</summary>
     [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00")]
     public TimeSpan ErasureMemory { get; init; } = TimeSpan.FromDays(1);

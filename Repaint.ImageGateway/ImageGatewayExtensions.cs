@@ -70,6 +70,7 @@ internal static class ImageGatewayExtensions
         builder.Services.AddScoped<Redemption>();
         builder.Services.AddScoped<ImageDelivery>();
         builder.Services.AddScoped<LostBlobs>();
+        builder.Services.AddScoped<Inventory>();
         builder.Services.AddSingleton<Sweeper>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Sweeper>());
         builder.Services.AddScoped<Eraser>();

@@ -128,7 +128,8 @@ internal sealed partial class LostBlobs(
     private static bool IsPainting(ImageBlobNames names, string name) =>
         name.StartsWith(names.Prefix + "renderings/", StringComparison.Ordinal);
 
-    private static string[] BlobsOf(ImageBlobNames names, Rendering painting) => painting.Size == RenderingSize.Full
+    /// <summary>The blobs that a finished painting has.</summary>
+    public static string[] BlobsOf(ImageBlobNames names, Rendering painting) => painting.Size == RenderingSize.Full
         ? [names.RenderingFull(painting.PaletteSet)]
         : [names.RenderingView(painting.PaletteSet), names.RenderingThumbnail(painting.PaletteSet)];
 

@@ -56,12 +56,19 @@ internal sealed partial class Sweeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var inventory = time.GetUtcNow();
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(options.Value.SweepInterval, time, stoppingToken);
             try
             {
                 await SweepAsync(stoppingToken);
+                if (time.GetUtcNow() - inventory >= options.Value.InventoryInterval)
+                {
+                    await using var scope = scopes.CreateAsyncScope();
+                    await scope.ServiceProvider.GetRequiredService<Inventory>().TakeAsync(stoppingToken);
+                    inventory = time.GetUtcNow();
+                }
             }
             catch (Exception exception) when (exception is RequestFailedException || ServerTroubleHandler.IsServerTrouble(exception))
             {

@@ -19,7 +19,8 @@ namespace Repaint.Tests.Gateway;
 
 /// <summary>
 /// The gateway as it runs, on two real ports, a real database and real storage, but for what works in the background: tests
-/// read the outbox, call the handlers and run erasures themselves. Time stands still until a test moves it.
+/// read the outbox, call the handlers and run erasures themselves. Time stands still until a test moves it. Given a bus, it is
+/// the gateway as it runs.
 /// </summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
@@ -54,6 +55,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>The scope of this gateway's meters, among those of all tests.</summary>
+    public object Meters => Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+
     public static async Task<GatewayHost> StartAsync(
         PostgresFixture postgres, AzuriteFixture azurite, string? blobs = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
@@ -81,10 +85,13 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
         builder.AddServiceDefaults();
         builder.AddImageGateway();
-        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
-        foreach (var worker in builder.Services.Where(IsOurWorker).ToList())
+        if (settings?.ContainsKey("ConnectionStrings:messaging") != true)
         {
-            builder.Services.Remove(worker);
+            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+            foreach (var worker in builder.Services.Where(IsOurWorker).ToList())
+            {
+                builder.Services.Remove(worker);
+            }
         }
 
         if (blobs is null)

@@ -71,10 +71,12 @@ public abstract class GatewayTest(PostgresFixture postgres, AzuriteFixture azuri
 
     internal Task CompleteClusteringAsync(Guid imageId, int revision = 1, int attempt = 1) => Host.InScopeAsync(async (ClusteringResults results) =>
     {
-        var palettes = Enumerable.Range(0, PaletteCount).Select(id => new PaletteDescription(id, "#102030", new ColourName($"紺{id}", $"navy {id}"), 0.25)).ToList();
-        await results.CompletedAsync(new ClusteringCompleted(imageId, revision, attempt, 640, 480, palettes), Cancellation);
+        await results.CompletedAsync(new ClusteringCompleted(imageId, revision, attempt, 640, 480, Palettes()), Cancellation);
         return true;
     });
+
+    internal static List<PaletteDescription> Palettes() =>
+        [.. Enumerable.Range(0, PaletteCount).Select(id => new PaletteDescription(id, "#102030", new ColourName($"紺{id}", $"navy {id}"), 0.25))];
 
     internal Task FailClusteringAsync(Guid imageId, int revision = 1, int attempt = 1) => Host.InScopeAsync(async (ClusteringResults results) =>
     {

@@ -17,6 +17,8 @@ public sealed class OneTimeUrlPropertyTests(PostgresFixture postgres, AzuriteFix
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    private readonly Sampling _sampling = new();
+
     private enum Step
     {
         Mint,
@@ -35,7 +37,7 @@ public sealed class OneTimeUrlPropertyTests(PostgresFixture postgres, AzuriteFix
         var steps = Gen.Frequency(
             (4, Gen.Constant(Step.Mint)), (4, Gen.Constant(Step.Redeem)), (3, Gen.Constant(Step.Begin)), (4, Gen.Constant(Step.Resume)),
             (3, Gen.Constant(Step.Swap)), (2, Gen.Constant(Step.WaitLittle)), (1, Gen.Constant(Step.WaitLong)), (1, Gen.Constant(Step.Revoke)));
-        foreach (var sequence in steps.ArrayOf(Steps).Sample(Sequences))
+        foreach (var sequence in _sampling.Of(steps.ArrayOf(Steps), Sequences))
         {
             await PlayAsync(sequence);
         }
@@ -91,7 +93,7 @@ public sealed class OneTimeUrlPropertyTests(PostgresFixture postgres, AzuriteFix
             var told = response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(Cancellation) : await CodeAsync(response);
             // The last byte reaches us before the gateway has noted that it went out; time must not move in between.
             await Poll.UntilAsync(() => Host.QueryAsync(context => context.OneTimeUrls.AllAsync(row => row.StreamId == null, Cancellation)));
-            Assert.True(told == expected, $"{string.Join(' ', sequence)}: expected {expected.TrimEnd()}, got {response.StatusCode} {told.TrimEnd()}");
+            Assert.True(told == expected, $"{_sampling.Replay} {string.Join(' ', sequence)}: expected {expected.TrimEnd()}, got {response.StatusCode} {told.TrimEnd()}");
             Assert.True(!response.IsSuccessStatusCode || response.StatusCode == (range is null ? HttpStatusCode.OK : HttpStatusCode.PartialContent));
         }
     }
