@@ -73,6 +73,8 @@ internal static class ImageGatewayExtensions
         builder.Services.AddScoped<Inventory>();
         builder.Services.AddSingleton<Sweeper>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Sweeper>());
+        builder.Services.AddSingleton<QueueWatch>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<QueueWatch>());
         builder.Services.AddScoped<Eraser>();
         builder.Services.AddScoped<LateResults>();
         builder.Services.AddSingleton<ErasureSignal>();

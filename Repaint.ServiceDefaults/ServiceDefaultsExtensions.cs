@@ -27,12 +27,13 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary><c>/health</c>: ready to serve. <c>/alive</c>: not to be restarted.</summary>
+    /// <summary><c>/health</c>: ready to serve. <c>/alive</c>: not to be restarted. <c>/metrics</c>, where a port is set for it.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.MapHealthChecks("/health").AllowAnonymous();
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) })
             .AllowAnonymous();
+        app.UseMetricsEndpoint();
         return app;
     }
 }

@@ -15,6 +15,7 @@ internal sealed class ClusteringResults(
     PaintingRequests paintings,
     LateResults late,
     ErasureSignal signal,
+    GatewayMetrics metrics,
     TimeProvider time,
     IOptions<GatewayOptions> options)
 {
@@ -30,28 +31,37 @@ internal sealed class ClusteringResults(
         },
         cancellation);
 
-    public Task FailedAsync(Guid imageId, int revision, int attempt, string reason, CancellationToken cancellation) => ChangeAsync(
-        imageId, revision, attempt,
-        from: IsUnderway,
-        change: row =>
+    public async Task FailedAsync(Guid imageId, int revision, int attempt, string reason, CancellationToken cancellation)
+    {
+        var applied = await ChangeAsync(
+            imageId, revision, attempt,
+            from: IsUnderway,
+            change: row =>
+            {
+                row.State = ImageState.Failed;
+                row.Reason = reason;
+                row.FailedAt = time.GetUtcNow();
+            },
+            cancellation,
+            // One that served was being made again because parts of it were lost.
+            (image, row, token) => image.ServingRevision == row.Revision
+                ? context.StopServingAsync(image.Id, time.GetUtcNow(), token)
+                : Task.CompletedTask);
+        if (applied)
         {
-            row.State = ImageState.Failed;
-            row.Reason = reason;
-            row.FailedAt = time.GetUtcNow();
-        },
-        cancellation,
-        // One that served was being made again because parts of it were lost.
-        (image, row, token) => image.ServingRevision == row.Revision
-            ? context.StopServingAsync(image.Id, time.GetUtcNow(), token)
-            : Task.CompletedTask);
+            metrics.Failed(QueueNames.Clustering, reason);
+        }
+    }
 
     public async Task CompletedAsync(ClusteringCompleted message, CancellationToken cancellation)
     {
+        var (queuedAt, begunAt) = (time.GetUtcNow(), default(DateTimeOffset?));
         var applied = await ChangeAsync(
             message.ImageId, message.Revision, message.Attempt,
             from: IsUnderway,
             change: revision =>
             {
+                (queuedAt, begunAt) = (revision.QueuedAt ?? revision.ReceivedAt, revision.ClusteringAt);
                 revision.State = ImageState.Clustered;
                 revision.ClusteredAt = time.GetUtcNow();
                 revision.Palettes = message.Palettes;
@@ -63,6 +73,8 @@ internal sealed class ClusteringResults(
         if (applied)
         {
             signal.Set();
+            metrics.Done(QueueNames.Clustering, queuedAt, begunAt, time.GetUtcNow());
+            await context.MeasureFirstPaintingsAsync([message.ImageId], metrics, time, cancellation);
         }
         else
         {

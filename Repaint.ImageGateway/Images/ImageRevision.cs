@@ -55,6 +55,9 @@ internal sealed class ImageRevision
 
     public DateTimeOffset? FailedAt { get; set; }
 
+    /// <summary>When the links of its visitor first showed a picture of it; null until then, and for an event's image.</summary>
+    public DateTimeOffset? PaintedAt { get; set; }
+
     /// <summary>When it entered its state.</summary>
     public DateTimeOffset EnteredAt => (State switch
     {

@@ -11,6 +11,7 @@ namespace Repaint.ImageGateway.InternalListener;
 internal sealed class ListenerGate(RequestDelegate next, InternalKeys keys, IOptions<GatewayOptions> options)
 {
     public const string InternalPath = "/internal";
+    private const string MetricsPath = "/metrics";
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -21,7 +22,9 @@ internal sealed class ListenerGate(RequestDelegate next, InternalKeys keys, IOpt
         }
 
         var isInternalPort = context.Connection.LocalPort == options.Value.InternalPort;
-        if (path.StartsWithSegments(InternalPath, StringComparison.OrdinalIgnoreCase) != isInternalPort)
+        var isInternalPath = path.StartsWithSegments(InternalPath, StringComparison.OrdinalIgnoreCase)
+            || path.Equals(MetricsPath, StringComparison.Ordinal);
+        if (isInternalPath != isInternalPort)
         {
             return NotFound().ExecuteAsync(context);
         }

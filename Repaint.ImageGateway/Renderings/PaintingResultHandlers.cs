@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Repaint.Contracts;
 using Repaint.Contracts.Messages;
 using Repaint.ImageGateway.Erasure;
+using Repaint.ImageGateway.Images;
 using Repaint.ImageGateway.Sweeping;
 using Repaint.Messaging;
 
@@ -34,7 +35,7 @@ internal sealed class PaintingFailedHandler(PaintingResults results, LostBlobs l
 }
 
 /// <summary>What generation workers tell. Each result applies once, to the attempt it belongs to, or not at all.</summary>
-internal sealed class PaintingResults(GatewayDbContext context, LateResults late, TimeProvider time)
+internal sealed class PaintingResults(GatewayDbContext context, LateResults late, GatewayMetrics metrics, TimeProvider time)
 {
     public Task StartedAsync(PaintingStarted message, CancellationToken cancellation)
     {
@@ -62,13 +63,17 @@ internal sealed class PaintingResults(GatewayDbContext context, LateResults late
 
             return changed == 1;
         }, cancellation);
-        if (!applied)
+        if (applied)
+        {
+            await MeasureAsync(message, cancellation);
+        }
+        else
         {
             await late.EraseAsync(message.ImageId, message.Revision, cancellation);
         }
     }
 
-    public Task FailedAsync(
+    public async Task FailedAsync(
         Guid imageId,
         int revision,
         PaletteSet paletteSet,
@@ -79,7 +84,7 @@ internal sealed class PaintingResults(GatewayDbContext context, LateResults late
     {
         Describe(imageId, revision, paletteSet, RenderingState.Failed, attempt);
         Activity.Current?.SetTag(TelemetryAttributes.Reason, reason);
-        return context.InTransactionAsync(async token =>
+        var applied = await context.InTransactionAsync(async token =>
         {
             var changed = await Underway(imageId, revision, paletteSet, size, attempt)
                 .ExecuteUpdateAsync(set => set
@@ -100,6 +105,10 @@ internal sealed class PaintingResults(GatewayDbContext context, LateResults late
 
             return changed == 1;
         }, cancellation);
+        if (applied)
+        {
+            metrics.Failed(QueueNames.Generation, reason);
+        }
     }
 
     // Everyone who waits for this painting sees it from here on: one statement, so nobody sees half of the change. It locks in
@@ -139,6 +148,18 @@ internal sealed class PaintingResults(GatewayDbContext context, LateResults late
 
     private Task<Guid> EventOfAsync(Guid imageId, CancellationToken cancellation) =>
         context.Images.Where(image => image.Id == imageId).Select(image => image.EventId).SingleAsync(cancellation);
+
+    private async Task MeasureAsync(PaintingCompleted message, CancellationToken cancellation)
+    {
+        var row = await Attempt(message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt).AsNoTracking()
+            .SingleOrDefaultAsync(cancellation);
+        if (row is not null)
+        {
+            metrics.Done(QueueNames.Generation, row.QueuedAt, row.GeneratingAt, time.GetUtcNow());
+        }
+
+        await context.MeasureFirstPaintingsAsync([message.ImageId], metrics, time, cancellation);
+    }
 
     private IQueryable<Rendering> Underway(Guid imageId, int revision, PaletteSet paletteSet, RenderingSize size, int attempt) =>
         Attempt(imageId, revision, paletteSet, size, attempt)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Repaint.Contracts.Http;
+using Repaint.ImageGateway.Images;
 using Repaint.ServiceDefaults.Problems;
 
 namespace Repaint.ImageGateway.Renderings;
@@ -18,6 +19,8 @@ internal static class RenderingEndpoints
         RenderRequests body,
         [FromServices] GatewayDbContext context,
         [FromServices] PaintingRequests paintings,
+        [FromServices] GatewayMetrics metrics,
+        [FromServices] TimeProvider time,
         CancellationToken cancellation)
     {
         if (body.Requests.Count is < 1 or > MaxRequests)
@@ -30,6 +33,8 @@ internal static class RenderingEndpoints
             await paintings.ApplyAsync(context, body.Requests, token);
             return true;
         }, cancellation);
+        await context.MeasureFirstPaintingsAsync(
+            [.. body.Requests.Select(request => request.ImageId).Distinct()], metrics, time, cancellation);
         return TypedResults.Accepted((string?)null);
     }
 }

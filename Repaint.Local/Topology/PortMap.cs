@@ -9,7 +9,7 @@ internal sealed record PortMap(int Base)
 {
     public const int DefaultBase = 5080;
     public const int MaxBase = 65535 - Count + 1;
-    public const int Count = 13;
+    public const int Count = 14;
 
     public int Api => Base;
     public int Gateway => Base + 1;
@@ -24,6 +24,7 @@ internal sealed record PortMap(int Base)
     public int ClusteringHealth => Base + 10;
     public int GenerationHealth => Base + 11;
     public int BusHealth => Base + 12;
+    public int ApiMetrics => Base + 13;
 
     /// <summary>Those of these ports on which somebody listens.</summary>
     public IEnumerable<int> InUse() => Enumerable.Range(Base, Count).Where(IsInUse);

@@ -18,6 +18,7 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
     public const string Audience = "repaint-api";
     public const string ScriptClientId = "repaint-script";
     public const string EventCreatorRole = "event-creator";
+    private const string MetricsPort = "Metrics__Port";
     private const string BusKeyName = "RootManageSharedAccessKey";
 
     private readonly PostgresServer _postgres = new(data.In("postgres"), ports.Postgres);
@@ -37,6 +38,7 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
         Service(Messaging, "Repaint.LocalBus", PortMap.Url(ports.BusHealth), waitsFor: [Dashboard], new()
         {
             ["LocalBus__Port"] = $"{ports.Bus}",
+            [MetricsPort] = $"{ports.BusHealth}",
             ["LocalBus__DataDirectory"] = data.In("bus"),
             ["LocalBus__KeyName"] = BusKeyName,
             ["LocalBus__Key"] = data.Secret("bus-key"),
@@ -56,6 +58,7 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
         {
             ["ASPNETCORE_URLS"] = $"{PortMap.Url(ports.Gateway)};{PortMap.Url(ports.GatewayInternal)}",
             ["Gateway__InternalPort"] = $"{ports.GatewayInternal}",
+            [MetricsPort] = $"{ports.GatewayInternal}",
             ["Gateway__Keys__0"] = GatewayKey,
             ["Gateway__AllowedOrigins__0"] = PortMap.Url(ports.Api),
             [ConnectionString(GatewayDatabase)] = Database(GatewayDatabase),
@@ -68,6 +71,8 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
 
         Service(Api, "Repaint.Api", PortMap.Url(ports.Api), waitsFor: [Migrations, Messaging, Identity, ImageGateway], new()
         {
+            ["ASPNETCORE_URLS"] = $"{PortMap.Url(ports.Api)};{PortMap.Url(ports.ApiMetrics)}",
+            [MetricsPort] = $"{ports.ApiMetrics}",
             ["PublicOrigin"] = PortMap.Url(ports.Api),
             ["ServeReference"] = "true",
             ["Gateway__PublicOrigin"] = PortMap.Url(ports.Gateway),
@@ -125,6 +130,7 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
         {
             // OpenCV's own limit is far above what a worker's memory allows.
             ["OPENCV_IO_MAX_IMAGE_PIXELS"] = "50000000",
+            [MetricsPort] = $"{healthPort}",
             [ConnectionString(ResourceNames.Blobs)] = BlobStorage,
             [ConnectionString(Messaging)] = BusConnection,
         });

@@ -46,7 +46,8 @@ public static class TelemetryExtensions
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter(Prefix + "*"))
+                .AddMeter(Prefix + "*")
+                .AddMetricsEndpoint(builder.Configuration))
             .WithTracing(tracing => tracing
                 .SetSampler(TraceSampler.FromSetting(builder.Configuration[TraceSampler.RatioVariable]))
                 .AddProcessor<FailureProcessor>()

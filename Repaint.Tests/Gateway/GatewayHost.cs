@@ -75,6 +75,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             ["Gateway:Keys:0"] = Key,
             ["Gateway:Keys:1"] = SecondKey,
             ["Gateway:InternalPort"] = internalPort.ToString(),
+            ["Metrics:Port"] = internalPort.ToString(),
             ["Gateway:AllowedOrigins:0"] = AppOrigin,
             ["Gateway:UploadLimit"] = "200000",
             ["Gateway:Limits:VisitorBurst"] = "100000",

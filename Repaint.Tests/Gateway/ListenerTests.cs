@@ -37,6 +37,20 @@ public sealed class ListenerTests(PostgresFixture postgres, AzuriteFixture azuri
         }
     }
 
+    [Theory]
+    [InlineData(null, HttpStatusCode.Unauthorized)]
+    [InlineData(GatewayHost.Key, HttpStatusCode.OK)]
+    public async Task Metrics_are_read_on_the_internal_listener_with_a_key(string? key, HttpStatusCode status)
+    {
+        using var client = GatewayHost.CreateInternal(Host.InternalPort, key);
+        using var response = await client.GetAsync("/metrics", Cancellation);
+        Assert.Equal(status, response.StatusCode);
+
+        using var outside = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { { "Authorization", $"Bearer {GatewayHost.Key}" } } };
+        using var refused = await Host.Public.SendAsync(outside, Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+    }
+
     [Fact]
     public async Task The_internal_listener_serves_no_images()
     {

@@ -113,7 +113,8 @@ namespace Repaint.Migrations.Gateway.Migrations
                     queued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     clustering_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     clustered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    failed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    failed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    painted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {

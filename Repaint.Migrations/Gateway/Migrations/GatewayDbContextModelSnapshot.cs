@@ -140,6 +140,10 @@ namespace Repaint.Migrations.Gateway.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("length");
 
+                    b.Property<DateTimeOffset?>("PaintedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("painted_at");
+
                     b.Property<int>("PaletteCount")
                         .HasColumnType("integer")
                         .HasColumnName("palette_count");
