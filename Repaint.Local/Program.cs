@@ -9,6 +9,7 @@ var repaint = new RootCommand("Re:paint on one machine")
     DownVerb.Create(),
     DemoVerb.Create(),
     TestVerb.Create(),
+    DeadLettersVerb.Create(),
     MeasureVerbs.CreateBench(),
     MeasureVerbs.CreateDrill(),
 };

@@ -27,6 +27,13 @@ internal sealed class LocalBusOptions
     [Required, MinLength(16)]
     public string Key { get; init; } = string.Empty;
 
+    /// <summary>How large the database may become; a sender is refused with resource-limit-exceeded from there on.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxMegabytes { get; init; } = 10_240;
+
+    /// <summary>PEM file with certificate and private key; with it the port speaks TLS only. Null: plain AMQP.</summary>
+    public string? CertificateFile { get; init; }
+
     /// <summary>Queue definitions in the Service Bus emulator's Config.json format; by default the four of this system.</summary>
     [Required]
     public string QueuesFile { get; init; } = Path.Combine(AppContext.BaseDirectory, "queues.json");

@@ -58,7 +58,7 @@ public static class MessagingExtensions
         (string)purpose!,
         provider.GetRequiredService<BusAddress>(),
         provider.GetRequiredService<ITokenSource>(),
-        provider.GetRequiredService<IOptions<MessagingOptions>>().Value.OpenTimeout,
+        provider.GetRequiredService<IOptions<MessagingOptions>>().Value,
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<BusConnection>>());
 }

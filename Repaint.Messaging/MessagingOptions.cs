@@ -32,6 +32,12 @@ public sealed class MessagingOptions
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// PEM file of the authority that signed the broker's certificate, for a bus of one's own; null: those that the
+    /// machine trusts.
+    /// </summary>
+    public string? CertificateAuthorityFile { get; set; }
+
     /// <summary>How often the outbox is looked at when no notification came; default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan OutboxPollInterval { get; set; } = TimeSpan.FromSeconds(5);

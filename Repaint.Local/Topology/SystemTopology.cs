@@ -35,7 +35,7 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
 
         new(Dashboard, DashboardCommand, HttpHealth.Answers(PortMap.Url(ports.Dashboard))) { Url = PortMap.Url(ports.Dashboard) },
 
-        Service(Messaging, "Repaint.LocalBus", PortMap.Url(ports.BusHealth), waitsFor: [Dashboard], new()
+        Service(ResourceNames.Messaging, "Repaint.LocalBus", PortMap.Url(ports.BusHealth), waitsFor: [Dashboard], new()
         {
             ["LocalBus__Port"] = $"{ports.Bus}",
             [MetricsPort] = $"{ports.BusHealth}",
@@ -54,7 +54,7 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
         Service(Identity, "Repaint.LocalIdentity", PortMap.Url(ports.Identity), waitsFor: [Dashboard],
             IdentityVariables(data.StaffAccount())),
 
-        Service(ImageGateway, "Repaint.ImageGateway", PortMap.Url(ports.Gateway), waitsFor: [Migrations, Messaging], new()
+        Service(ImageGateway, "Repaint.ImageGateway", PortMap.Url(ports.Gateway), waitsFor: [Migrations, ResourceNames.Messaging], new()
         {
             ["ASPNETCORE_URLS"] = $"{PortMap.Url(ports.Gateway)};{PortMap.Url(ports.GatewayInternal)}",
             ["Gateway__InternalPort"] = $"{ports.GatewayInternal}",
@@ -63,13 +63,13 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
             ["Gateway__AllowedOrigins__0"] = PortMap.Url(ports.Api),
             [ConnectionString(GatewayDatabase)] = Database(GatewayDatabase),
             [ConnectionString(ResourceNames.Blobs)] = BlobStorage,
-            [ConnectionString(Messaging)] = BusConnection,
+            [ConnectionString(ResourceNames.Messaging)] = BusConnection,
         }),
 
         Worker(ClusteringWorker, "Repaint.Clustering", ports.ClusteringHealth),
         Worker(GenerationWorker, "Repaint.Generation", ports.GenerationHealth),
 
-        Service(Api, "Repaint.Api", PortMap.Url(ports.Api), waitsFor: [Migrations, Messaging, Identity, ImageGateway], new()
+        Service(Api, "Repaint.Api", PortMap.Url(ports.Api), waitsFor: [Migrations, ResourceNames.Messaging, Identity, ImageGateway], new()
         {
             ["ASPNETCORE_URLS"] = $"{PortMap.Url(ports.Api)};{PortMap.Url(ports.ApiMetrics)}",
             [MetricsPort] = $"{ports.ApiMetrics}",
@@ -83,7 +83,7 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
             ["Authentication__EventCreatorRole"] = EventCreatorRole,
             ["Authentication__RequireHttpsMetadata"] = "false",
             [ConnectionString(RepaintDatabase)] = Database(RepaintDatabase),
-            [ConnectionString(Messaging)] = BusConnection,
+            [ConnectionString(ResourceNames.Messaging)] = BusConnection,
         }),
     ];
 
@@ -91,13 +91,16 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
 
     public string Database(string name) => _postgres.ConnectionString(name);
 
+    /// <summary>How to reach the bus of the system on this folder and these ports.</summary>
+    public static string BusConnectionString(DataFolder data, PortMap ports) =>
+        $"Endpoint=sb://127.0.0.1:{ports.Bus};SharedAccessKeyName={BusKeyName};SharedAccessKey={data.Secret("bus-key")};"
+        + "UseDevelopmentEmulator=true";
+
     private string Issuer => PortMap.Url(ports.Identity) + "/";
 
     private string GatewayKey => data.Secret("gateway-key");
 
-    private string BusConnection =>
-        $"Endpoint=sb://127.0.0.1:{ports.Bus};SharedAccessKeyName={BusKeyName};SharedAccessKey={data.Secret("bus-key")};"
-        + "UseDevelopmentEmulator=true";
+    private string BusConnection => BusConnectionString(data, ports);
 
     private ProcessCommand DashboardCommand => new(
         Path.Combine(nodeModules, "@microsoft", "aspire-cli-linux-x64", "bin", "aspire"),
@@ -126,13 +129,13 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
     };
 
     private Resource Worker(string name, string project, int healthPort) =>
-        Service(name, project, PortMap.Url(healthPort), waitsFor: [Migrations, Messaging], new()
+        Service(name, project, PortMap.Url(healthPort), waitsFor: [Migrations, ResourceNames.Messaging], new()
         {
             // OpenCV's own limit is far above what a worker's memory allows.
             ["OPENCV_IO_MAX_IMAGE_PIXELS"] = "50000000",
             [MetricsPort] = $"{healthPort}",
             [ConnectionString(ResourceNames.Blobs)] = BlobStorage,
-            [ConnectionString(Messaging)] = BusConnection,
+            [ConnectionString(ResourceNames.Messaging)] = BusConnection,
         });
 
     private Resource Service(string name, string project, string url, string[] waitsFor, Variables variables)

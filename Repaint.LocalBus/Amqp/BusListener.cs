@@ -1,3 +1,6 @@
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Amqp;
 using Amqp.Listener;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -23,9 +26,14 @@ internal sealed partial class BusListener : IHostedService, IHealthCheck
         LibraryInternals.Verify();
         _options = options.Value;
         _logger = logger;
-        _host = new ContainerHost([new Address(_options.Host, _options.Port, user: null, password: null, path: "/", scheme: "AMQP")]);
+        var certificate = _options.CertificateFile is { Length: > 0 } file ? ReadCertificate(file) : null;
+        _host = new ContainerHost([new Address(
+            _options.Host, _options.Port, user: null, password: null, path: "/", scheme: certificate is null ? "AMQP" : "AMQPS")]);
         _host.RegisterLinkProcessor(router);
         var listener = _host.Listeners[0];
+        listener.SSL.Certificate = certificate;
+        // Whatever the machine's own policy allows.
+        listener.SSL.Protocols = SslProtocols.None;
         listener.AMQP.ContainerId = "repaint-local-bus";
         listener.AMQP.MaxFrameSize = MaxFrameSize;
         listener.AMQP.IdleTimeout = (int)IdleTimeout.TotalMilliseconds;
@@ -53,6 +61,18 @@ internal sealed partial class BusListener : IHostedService, IHealthCheck
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_listening ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("Not listening."));
+
+    private static X509Certificate2 ReadCertificate(string file)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(file);
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{file} does not hold a certificate with its private key in PEM format.", exception);
+        }
+    }
 
     private static partial class Log
     {

@@ -2,12 +2,13 @@ using Amqp;
 using Amqp.Framing;
 using Amqp.Listener;
 using Repaint.LocalBus.Queues;
+using Repaint.LocalBus.Storage;
 using AmqpContext = Amqp.Listener.MessageContext;
 
 namespace Repaint.LocalBus.Amqp;
 
 /// <summary>A client sends on it. A message is accepted once it is on the disk.</summary>
-internal sealed class IncomingLink(BusQueue queue, TimeProvider time) : LinkEndpoint
+internal sealed class IncomingLink(BusQueue queue, IdleLinks idle, TimeProvider time) : LinkEndpoint
 {
     /// <summary>How many messages a sender may have under way.</summary>
     public const int Credit = 1000;
@@ -16,6 +17,7 @@ internal sealed class IncomingLink(BusQueue queue, TimeProvider time) : LinkEndp
     {
         var link = messageContext.Link;
         var message = messageContext.Message;
+        idle.Moved(link);
         IncomingMessage[] incoming;
         try
         {
@@ -32,7 +34,7 @@ internal sealed class IncomingLink(BusQueue queue, TimeProvider time) : LinkEndp
         Exception? failure = null;
         foreach (var single in incoming)
         {
-            queue.Enqueue(single.Encoded, single.MessageId, single.ScheduledAt, single.TimeToLive, exception =>
+            queue.Enqueue(single.Encoded, single.MessageId, single.ScheduledAt, single.TimeToLive, (_, exception) =>
             {
                 failure ??= exception;
                 if (Interlocked.Decrement(ref left) > 0)
@@ -46,7 +48,9 @@ internal sealed class IncomingLink(BusQueue queue, TimeProvider time) : LinkEndp
                 }
                 else
                 {
-                    Reject(link, message, Errors.Of(ErrorCode.InternalError, "The message could not be stored."));
+                    Reject(link, message, failure is StoreFullException
+                        ? Errors.Of(ErrorCode.ResourceLimitExceeded, failure.Message)
+                        : Errors.Of(ErrorCode.InternalError, "The message could not be stored."));
                 }
             });
         }

@@ -9,7 +9,7 @@ namespace Repaint.LocalBus.Amqp;
 
 /// <summary>Decides what a link attaches to, and whether it may.</summary>
 internal sealed partial class LinkRouter(
-    QueueSet queues, ConnectionClaims claims, TokenNode tokens, TimeProvider time, ILogger<LinkRouter> logger) : ILinkProcessor
+    QueueSet queues, ConnectionClaims claims, TokenNode tokens, IdleLinks idle, TimeProvider time, ILogger<LinkRouter> logger) : ILinkProcessor
 {
     private const string TokenAddress = "$cbs";
     private const string ManagementSuffix = "/$management";
@@ -44,20 +44,25 @@ internal sealed partial class LinkRouter(
         }
         else if (path.EndsWith(ManagementSuffix, StringComparison.Ordinal) && queues.TryGet(path[..^ManagementSuffix.Length], out var managed))
         {
-            _requests.Attach(attachContext, _management.GetOrAdd(path, _ => new ManagementNode(path, managed, claims)));
+            _requests.Attach(attachContext, _management.GetOrAdd(path, _ => new ManagementNode(path, managed, claims, time)));
         }
         else if (!queues.TryGet(path, out var queue))
         {
             attachContext.Complete(Errors.Of(ErrorCode.NotFound, $"The messaging entity '{path}' could not be found."));
         }
+        else if (!link.Role && attach.Source is Source { FilterSet.Count: > 0 })
+        {
+            attachContext.Complete(Errors.Of(ErrorCode.NotImplemented, "Sessions and filters are not covered."));
+        }
         else if (!link.Role)
         {
-            var endpoint = new OutgoingLink(link, queue);
+            var endpoint = new OutgoingLink(link, queue, idle);
             // The endpoint's own notice comes after what is unsettled has been reported as released.
             link.Closed += (_, _) => endpoint.Close();
             attach.InitialDeliveryCount = 0;
             attachContext.Complete(endpoint, initialCredit: 0);
             queue.Attach(endpoint);
+            idle.Watch(link);
         }
         else if (queue.IsDeadLetterQueue)
         {
@@ -65,7 +70,8 @@ internal sealed partial class LinkRouter(
         }
         else
         {
-            attachContext.Complete(new IncomingLink(queue, time), IncomingLink.Credit);
+            attachContext.Complete(new IncomingLink(queue, idle, time), IncomingLink.Credit);
+            idle.Watch(link);
         }
     }
 

@@ -8,7 +8,7 @@ using Repaint.LocalBus.Storage;
 namespace Repaint.LocalBus.Amqp;
 
 /// <summary>A client receives on it.</summary>
-internal sealed class OutgoingLink(ListenerLink link, BusQueue queue) : LinkEndpoint, IConsumer
+internal sealed class OutgoingLink(ListenerLink link, BusQueue queue, IdleLinks idle) : LinkEndpoint, IConsumer
 {
     private readonly Lock _gate = new();
     private volatile bool _closed;
@@ -63,6 +63,7 @@ internal sealed class OutgoingLink(ListenerLink link, BusQueue queue) : LinkEndp
     {
         try
         {
+            idle.Moved(link);
             link.SendMessage(LockedMessage.Of(message, lockToken, lockedUntil, queue.IsDeadLetterQueue ? queue.Source : null));
             return true;
         }
@@ -128,9 +129,13 @@ internal sealed class OutgoingLink(ListenerLink link, BusQueue queue) : LinkEndp
     {
         Accepted => new Settlement.Complete(),
         Rejected { Error: { } error } => new Settlement.DeadLetter(
-            Text(error.Info, "DeadLetterReason") ?? error.Condition, Text(error.Info, "DeadLetterErrorDescription") ?? error.Description),
+            Text(error.Info, "DeadLetterReason") ?? error.Condition, Text(error.Info, "DeadLetterErrorDescription") ?? error.Description)
+        {
+            Rewrite = PropertyChange.Of(error.Info),
+        },
         Rejected => new Settlement.DeadLetter(null, null),
-        Modified { UndeliverableHere: true } => new Settlement.Defer(),
+        Modified { UndeliverableHere: true } modified => new Settlement.Defer { Rewrite = PropertyChange.Of(modified.MessageAnnotations) },
+        Modified modified => new Settlement.Abandon { Rewrite = PropertyChange.Of(modified.MessageAnnotations) },
         _ => new Settlement.Abandon(),
     };
 

@@ -19,6 +19,8 @@ internal sealed partial class BusQueue : IAsyncDisposable
     private readonly BusQueue? _deadLetters;
     private readonly MessageStore _store;
     private readonly StoreReader _reader;
+    private readonly Lock _browsing = new();
+    private readonly StoreReader _browser;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _pump;
@@ -32,6 +34,7 @@ internal sealed partial class BusQueue : IAsyncDisposable
         _held = new HeldMessages(definition.LockDuration, time);
         _store = store;
         _reader = store.OpenReader();
+        _browser = store.OpenReader();
         _time = time;
         _logger = logger;
         _pump = Task.Run(PumpAsync);
@@ -65,15 +68,19 @@ internal sealed partial class BusQueue : IAsyncDisposable
 
     public void Wake() => _wake.Writer.TryWrite(true);
 
-    /// <summary>Stores a message; <paramref name="done"/> runs once it is safe, with null, or with what went wrong.</summary>
-    public void Enqueue(byte[] message, string messageId, DateTimeOffset? scheduledAt, TimeSpan? timeToLive, Action<Exception?> done) =>
+    /// <summary>
+    /// Stores a message; <paramref name="done"/> runs once it is safe, with its sequence number, which is null for a
+    /// duplicate, or with what went wrong.
+    /// </summary>
+    public void Enqueue(
+        byte[] message, string messageId, DateTimeOffset? scheduledAt, TimeSpan? timeToLive, Action<long?, Exception?> done) =>
         _store.Write(
             writer =>
             {
                 var now = _time.GetUtcNow();
                 if (_definition.DuplicateWindow is { } window && !writer.Remember(Address, messageId, now, now + window))
                 {
-                    return () => done(null);
+                    return () => done(null, null);
                 }
 
                 var ready = scheduledAt is null || scheduledAt <= now;
@@ -92,54 +99,10 @@ internal sealed partial class BusQueue : IAsyncDisposable
                         Wake();
                     }
 
-                    done(null);
+                    done(sequence, null);
                 };
             },
-            done);
-
-    /// <summary>Decides about a locked message; <paramref name="done"/> runs once that is written.</summary>
-    public void Settle(Guid token, Settlement settlement, Action<SettlementResult> done)
-    {
-        MessageLock? held;
-        lock (_gate)
-        {
-            held = _held.TakeDecision(token);
-        }
-
-        if (held is null)
-        {
-            done(SettlementResult.LockLost);
-        }
-        else
-        {
-            Write(held, settlement, done);
-        }
-    }
-
-    /// <summary>Renews a lock; null when it is lost.</summary>
-    public DateTimeOffset? Renew(Guid token)
-    {
-        lock (_gate)
-        {
-            return _held.Renew(token);
-        }
-    }
-
-    /// <summary>Gives back what was locked for too long.</summary>
-    public void ExpireLocks()
-    {
-        IReadOnlyList<MessageLock> expired;
-        lock (_gate)
-        {
-            expired = _held.TakeExpired();
-        }
-
-        foreach (var held in expired)
-        {
-            Log.LockExpired(_logger, Address, held.Sequence);
-            Write(held, new Settlement.Abandon(), static _ => { });
-        }
-    }
+            exception => done(null, exception));
 
     /// <summary>Takes out what has outlived its time; what is locked may still be settled.</summary>
     public void ExpireMessages(StoreReader reader)
@@ -187,70 +150,11 @@ internal sealed partial class BusQueue : IAsyncDisposable
         await _stopping.CancelAsync();
         await _pump;
         _reader.Dispose();
+        _browser.Dispose();
         _stopping.Dispose();
     }
 
     private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one < other ? one : other ?? one;
-
-    private void Write(MessageLock held, Settlement settlement, Action<SettlementResult> done) => _store.Write(
-        writer =>
-        {
-            var returned = Apply(writer, held.Sequence, settlement);
-            return () =>
-            {
-                lock (_gate)
-                {
-                    _held.Free(held);
-                }
-
-                returned?.Return(held.Sequence);
-                done(SettlementResult.Settled);
-            };
-        },
-        exception =>
-        {
-            // Not written, so still locked; the lock's end gives it back.
-            lock (_gate)
-            {
-                held.Settling = false;
-            }
-
-            done(SettlementResult.Failed);
-        });
-
-    /// <summary>Makes the change; answers the queue on which the message waits afterwards.</summary>
-    private BusQueue? Apply(StoreWriter writer, long sequence, Settlement settlement)
-    {
-        switch (settlement)
-        {
-            case Settlement.Abandon:
-                if (writer.CountDelivery(sequence) is not { } count)
-                {
-                    return null;
-                }
-
-                if (_deadLetters is null || count < _definition.MaxDeliveryCount)
-                {
-                    return this;
-                }
-
-                writer.DeadLetter(
-                    sequence, _deadLetters.Address, "MaxDeliveryCountExceeded",
-                    $"Message could not be consumed after {_definition.MaxDeliveryCount} delivery attempts.");
-                return _deadLetters;
-            case Settlement.DeadLetter deadLetter when _deadLetters is not null:
-                writer.DeadLetter(sequence, _deadLetters.Address, deadLetter.Reason, deadLetter.Description);
-                return _deadLetters;
-            case Settlement.Defer:
-                writer.Defer(sequence);
-                return null;
-            case Settlement.Complete:
-                writer.Delete(sequence);
-                return null;
-            default:
-                throw new NotSupportedException("A dead letter cannot be dead-lettered again.");
-        }
-    }
 
     private static partial class Log
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Repaint.LocalBus.Storage;
@@ -23,7 +24,7 @@ internal sealed partial class MessageStore : IDisposable
         _logger = logger;
         Directory.CreateDirectory(options.Value.DataDirectory);
         _path = Path.Combine(options.Value.DataDirectory, "bus.db");
-        _writer = new StoreWriter(StoreSchema.OpenForWriting(_path));
+        _writer = new StoreWriter(StoreSchema.OpenForWriting(_path, options.Value.MaxMegabytes));
         _thread = new Thread(WriteGroups) { IsBackground = true, Name = "Message store" };
         _thread.Start();
     }
@@ -80,8 +81,9 @@ internal sealed partial class MessageStore : IDisposable
     {
         if (!TryCommit([change], out var exception))
         {
-            Log.WriteFailed(_logger, exception!);
-            Run(() => change.Failed(exception!));
+            var reason = exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL } ? new StoreFullException(exception) : exception!;
+            Log.WriteFailed(_logger, reason);
+            Run(() => change.Failed(reason));
         }
     }
 

@@ -19,7 +19,7 @@ internal static class StoreSchema
             dead_letter_description TEXT,
             message BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX messages_waiting ON messages (queue, sequence) WHERE scheduled_at IS NULL AND deferred = 0;
+        CREATE INDEX messages_waiting ON messages (queue, sequence, scheduled_at, deferred);
         CREATE INDEX messages_scheduled ON messages (scheduled_at) WHERE scheduled_at IS NOT NULL;
         CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at IS NOT NULL;
         CREATE TABLE seen_ids (
@@ -33,7 +33,7 @@ internal static class StoreSchema
 
     /// <summary>Opens the database for writing; makes it when it is new.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or of another version.</exception>
-    public static SqliteConnection OpenForWriting(string path)
+    public static SqliteConnection OpenForWriting(string path, int maxMegabytes)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
@@ -41,6 +41,8 @@ internal static class StoreSchema
             connection.Open();
             // FULL: a commit returns when the log is on the disk. That, and nothing less, is what an accepted send promises.
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
+            var pages = maxMegabytes * 1024L * 1024 / Scalar(connection, "PRAGMA page_size");
+            Execute(connection, $"PRAGMA max_page_count = {pages};");
             switch (Scalar(connection, "PRAGMA user_version"))
             {
                 case 0:

@@ -31,6 +31,24 @@ internal sealed class StoreWriter(SqliteConnection connection) : IDisposable
         "UPDATE messages SET delivery_count = delivery_count + 1 WHERE sequence = $sequence RETURNING delivery_count",
         ("$sequence", sequence));
 
+    /// <summary>Whether a message is set aside.</summary>
+    public bool IsDeferred(long sequence) =>
+        Scalar("SELECT deferred FROM messages WHERE sequence = $sequence", ("$sequence", sequence)) == 1;
+
+    /// <summary>Replaces what is stored of a message.</summary>
+    public void Rewrite(long sequence, Func<byte[], byte[]> change)
+    {
+        if (Prepare("SELECT message FROM messages WHERE sequence = $sequence", ("$sequence", sequence)).ExecuteScalar() is byte[] message)
+        {
+            Execute("UPDATE messages SET message = $message WHERE sequence = $sequence", ("$sequence", sequence), ("$message", change(message)));
+        }
+    }
+
+    /// <summary>Takes back a message that is not due yet; false when there is none such in the queue.</summary>
+    public bool CancelScheduled(string queue, long sequence) => Execute(
+        "DELETE FROM messages WHERE sequence = $sequence AND queue = $queue AND scheduled_at IS NOT NULL",
+        ("$sequence", sequence), ("$queue", queue)) == 1;
+
     public void DeadLetter(long sequence, string address, string? reason, string? description) => Execute(
         """
         UPDATE messages SET queue = $queue, scheduled_at = NULL, expires_at = NULL, delivery_count = 0, deferred = 0,

@@ -7,4 +7,13 @@ internal sealed record StoredMessage(
     int DeliveryCount,
     string? DeadLetterReason,
     string? DeadLetterDescription,
-    byte[] Message);
+    byte[] Message,
+    MessageState State);
+
+/// <summary>As Service Bus numbers them in <c>x-opt-message-state</c>.</summary>
+internal enum MessageState
+{
+    Active = 0,
+    Deferred = 1,
+    Scheduled = 2,
+}

@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using Amqp;
 using Amqp.Sasl;
 using Microsoft.Extensions.Logging;
@@ -9,11 +11,14 @@ namespace Repaint.Messaging.Connections;
 /// the broker throttles a connection as a whole.
 /// </summary>
 internal sealed partial class BusConnection(
-    string purpose, BusAddress address, ITokenSource tokens, TimeSpan openTimeout, TimeProvider time, ILogger<BusConnection> logger)
+    string purpose, BusAddress address, ITokenSource tokens, MessagingOptions options, TimeProvider time, ILogger<BusConnection> logger)
     : IDisposable
 {
     private const int IdleTimeout = 60_000;
     private const int MaxFrameSize = 64 * 1024;
+
+    private readonly RemoteCertificateValidationCallback? _trust =
+        options.CertificateAuthorityFile is { Length: > 0 } file ? BusTrust.In(file) : null;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposed = new();
@@ -55,17 +60,24 @@ internal sealed partial class BusConnection(
     {
         var factory = new ConnectionFactory();
         factory.SASL.Profile = SaslProfile.Anonymous;
+        // Whatever the machine's own policy allows, instead of the library's older choice.
+        factory.SSL.Protocols = SslProtocols.None;
+        if (_trust is not null)
+        {
+            factory.SSL.RemoteCertificateValidationCallback = _trust;
+        }
+
         factory.AMQP.ContainerId = $"repaint-{purpose}-{Guid.CreateVersion7():N}";
         factory.AMQP.HostName = Address.Host;
         factory.AMQP.IdleTimeout = IdleTimeout;
         factory.AMQP.MaxFrameSize = MaxFrameSize;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token);
-        timeout.CancelAfter(openTimeout);
+        timeout.CancelAfter(options.OpenTimeout);
         try
         {
             // The library heeds the token only while connecting, not while it waits for the peer's frames.
             var session = await BusSession.OpenAsync(factory, Address, tokens, time, logger, timeout.Token)
-                .WaitAsync(openTimeout, time, timeout.Token);
+                .WaitAsync(options.OpenTimeout, time, timeout.Token);
             Log.Opened(logger, purpose, Address.ToString());
             return session;
         }

@@ -70,6 +70,7 @@ internal sealed partial class LockLease : IAsyncDisposable
             }
 
             Until = until;
+            Log.Renewed(_logger, _message.MessageId, until);
             return true;
         }
         catch (Exception exception) when (!_ended.IsCancellationRequested && BusErrors.IsBroker(exception))
@@ -82,6 +83,9 @@ internal sealed partial class LockLease : IAsyncDisposable
 
     private static partial class Log
     {
+        [LoggerMessage(3, LogLevel.Debug, "The lock of message {MessageId} is renewed until {Until}")]
+        public static partial void Renewed(ILogger logger, string messageId, DateTimeOffset until);
+
         [LoggerMessage(1, LogLevel.Warning, "The lock of message {MessageId} is lost; its handling is cancelled")]
         public static partial void LockLost(ILogger logger, string messageId);
 

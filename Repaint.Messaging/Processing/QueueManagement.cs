@@ -11,6 +11,8 @@ namespace Repaint.Messaging.Processing;
 /// </summary>
 internal sealed class QueueManagement(string address, BusConnection connection, TimeProvider time) : IDisposable
 {
+    private const int NoContent = 204;
+    private const int NotFound = 404;
     private const int Gone = 410;
 
     private readonly string _managementAddress = address + "/$management";
@@ -56,6 +58,22 @@ internal sealed class QueueManagement(string address, BusConnection connection, 
         return await RequestAsync("com.microsoft:update-disposition", body, cancellation) is not null;
     }
 
+    /// <summary>Messages from a sequence number on, in whatever state; none at the end of the queue.</summary>
+    public async Task<IReadOnlyList<Message>> PeekAsync(long from, int limit, bool omitBody, CancellationToken cancellation)
+    {
+        var body = new Map { ["from-sequence-number"] = from, ["message-count"] = limit, ["omit-message-body"] = omitBody };
+        var reply = await RequestAsync("com.microsoft:peek-message", body, cancellation);
+        return [.. Entries(reply).Select(Decode)];
+    }
+
+    /// <summary>Locks a message that was set aside; null when there is none such.</summary>
+    public async Task<(Message Message, Guid LockToken)?> TakeDeferredAsync(long sequence, CancellationToken cancellation)
+    {
+        var body = new Map { ["sequence-numbers"] = new[] { sequence }, ["receiver-settle-mode"] = 1u };
+        var reply = await RequestAsync("com.microsoft:receive-by-sequence-number", body, cancellation);
+        return Entries(reply).FirstOrDefault() is { } entry ? (Decode(entry), (Guid)entry["lock-token"]) : null;
+    }
+
     public void Dispose()
     {
         if (_link is { IsCompletedSuccessfully: true })
@@ -88,13 +106,19 @@ internal sealed class QueueManagement(string address, BusConnection connection, 
         return status?["statusCode"] switch
         {
             200 => reply,
-            Gone => null,
+            NoContent or NotFound or Gone => null,
             var code => throw new MessagingException($"{_managementAddress}: {code}: {status?["statusDescription"]}")
             {
                 Condition = status?["errorCondition"]?.ToString(),
             },
         };
     }
+
+    private static IEnumerable<Map> Entries(Message? reply) => ((reply?.Body as Map)?["messages"] as IEnumerable<object>)?.OfType<Map>() ?? [];
+
+    private static Message Decode(Map entry) => entry["message"] is byte[] encoded
+        ? Message.Decode(new ByteBuffer(encoded, 0, encoded.Length, encoded.Length))
+        : throw new MessagingException("A message in the answer cannot be read.");
 
     private async Task<RequestLink> OpenAsync()
     {

@@ -48,7 +48,16 @@ internal sealed partial class QueueProcessor(
             Log.GivingBack(logger, address, _underWay);
         }
 
-        await _giveUp.CancelAsync();
+        try
+        {
+            await _giveUp.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // A host that is stopped once more after it was disposed.
+            return;
+        }
+
         try
         {
             await _idle.Task.WaitAsync(cancellationToken);
@@ -94,7 +103,9 @@ internal sealed partial class QueueProcessor(
             }
             catch (Exception exception) when (BusErrors.IsBroker(exception))
             {
-                var wait = BackOff.After(failures++, FirstReconnect, LongestReconnect);
+                var wait = exception is MessagingException { Condition: BusErrors.ServerBusy }
+                    ? LongestReconnect
+                    : BackOff.After(failures++, FirstReconnect, LongestReconnect);
                 Log.Reconnecting(logger, address, wait, exception);
                 await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

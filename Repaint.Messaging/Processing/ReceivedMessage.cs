@@ -18,6 +18,9 @@ internal sealed record ReceivedMessage(
     ActivityContext Parent,
     DeadLetterCause Cause)
 {
+    public const string DeadLetterReason = "DeadLetterReason";
+    public const string DeadLetterDescription = "DeadLetterErrorDescription";
+
     private static readonly TimeSpan AssumedLock = TimeSpan.FromSeconds(30);
 
     public static ReceivedMessage Read(Message message, TimeProvider time)
@@ -37,7 +40,7 @@ internal sealed record ReceivedMessage(
             message.BodySection is Data { Binary: { } body } ? body : default,
             parent,
             new DeadLetterCause(
-                application?["DeadLetterReason"] as string, application?["DeadLetterErrorDescription"] as string));
+                application?[DeadLetterReason] as string, application?[DeadLetterDescription] as string));
     }
 
     private static DateTimeOffset? Time(Map? annotations, string name) => annotations?[new Symbol(name)] is DateTime at

@@ -57,7 +57,7 @@ internal sealed class MessagingTelemetry : IDisposable
 
     public void Sent(string queue, TimeSpan duration, string? errorType)
     {
-        var tags = new TagList { { System, "servicebus" }, { Destination, queue }, { OperationName, "send" } };
+        var tags = Tags(queue, "send");
         if (errorType is not null)
         {
             tags.Add(ErrorType, errorType);
@@ -70,18 +70,22 @@ internal sealed class MessagingTelemetry : IDisposable
 
     public void Processed(string queue, TimeSpan duration, string disposition)
     {
-        var tags = new TagList
-        {
-            { System, "servicebus" },
-            { Destination, queue },
-            { OperationName, "process" },
-            { "messaging.servicebus.disposition_status", disposition },
-        };
+        var tags = Tags(queue, "process");
+        tags.Add("messaging.servicebus.disposition_status", disposition);
         _consumed.Add(1, tags);
         _processDuration.Record(duration.TotalSeconds, tags);
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private TagList Tags(string queue, string operation) => new()
+    {
+        { System, "servicebus" },
+        { Destination, queue },
+        { OperationName, operation },
+        { "server.address", _address.Host },
+        { "server.port", _address.Port },
+    };
 
     private void Describe(Activity? activity, string queue, string operation, string? messageId) => activity?
         .SetTag(System, "servicebus")

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Repaint.LocalBus;
 using Repaint.ServiceDefaults;
@@ -16,10 +17,12 @@ internal sealed class TestBus : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new("bus");
     private readonly Dictionary<string, string?> _settings;
+    private readonly TimeProvider? _time;
     private WebApplication? _app;
 
-    private TestBus(string? queues)
+    private TestBus(string? queues, TimeProvider? time)
     {
+        _time = time;
         _settings = new Dictionary<string, string?>
         {
             ["LocalBus:Port"] = Port.ToString(),
@@ -41,10 +44,19 @@ internal sealed class TestBus : IAsyncDisposable
 
     public IServiceProvider Services => _app!.Services;
 
-    /// <summary>Starts a bus with the queues of this system, or those of a text in the emulator's Config.json format.</summary>
-    public static async Task<TestBus> CreateAsync(string? queues = null)
+    /// <summary>
+    /// Starts a bus with the queues of this system, or those of a text in the emulator's Config.json format; by the
+    /// given clock, with further settings of section <c>LocalBus</c>.
+    /// </summary>
+    public static async Task<TestBus> CreateAsync(
+        string? queues = null, TimeProvider? time = null, params IEnumerable<(string Key, string Value)> settings)
     {
-        var bus = new TestBus(queues);
+        var bus = new TestBus(queues, time);
+        foreach (var (key, value) in settings)
+        {
+            bus._settings[$"{LocalBusOptions.Section}:{key}"] = value;
+        }
+
         await bus.StartAsync();
         return bus;
     }
@@ -60,6 +72,11 @@ internal sealed class TestBus : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(_settings);
         builder.AddServiceDefaults();
         builder.AddLocalBus();
+        if (_time is not null)
+        {
+            builder.Services.AddSingleton(_time);
+        }
+
         var app = builder.Build();
         try
         {

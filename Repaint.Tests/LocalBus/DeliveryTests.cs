@@ -2,6 +2,7 @@ using System.Text;
 using Amqp;
 using Amqp.Framing;
 using Amqp.Types;
+using Microsoft.Extensions.Time.Testing;
 using Repaint.Contracts;
 using Repaint.Tests.Infrastructure;
 
@@ -61,26 +62,28 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task A_lock_that_expires_gives_the_message_to_the_next_and_counts_it()
     {
-        await using var bus = await TestBus.CreateAsync(TestQueues.With(lockDuration: "PT1S"));
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var bus = await TestBus.CreateAsync(TestQueues.With(lockDuration: "PT1M"), clock);
         await using var client = await RawClient.ConnectAsync(bus);
         await client.SendAsync(Queue, Text("held too long"));
         var first = client.Receiver(Queue);
         first.SetCredit(1, CreditMode.Manual);
         var held = await first.ReceiveAsync(TimeSpan.FromSeconds(30));
 
-        var again = await client.ReceiveAsync(Queue);
+        var again = await clock.UntilAsync(client.ReceiveAsync(Queue));
         // Too late, and silently so: it must not take the message away from the second receiver.
         first.Accept(held);
 
         Assert.Equal(1u, again.Header.DeliveryCount);
         Assert.NotEqual(held.DeliveryTag, again.DeliveryTag);
-        Assert.Equal(2u, (await client.ReceiveAsync(Queue)).Header.DeliveryCount);
+        Assert.Equal(2u, (await clock.UntilAsync(client.ReceiveAsync(Queue))).Header.DeliveryCount);
     }
 
     [Fact]
     public async Task What_a_lost_receiver_held_comes_back_when_its_lock_expires()
     {
-        await using var bus = await TestBus.CreateAsync(TestQueues.With(lockDuration: "PT1S"));
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var bus = await TestBus.CreateAsync(TestQueues.With(lockDuration: "PT1M"), clock);
         await using var client = await RawClient.ConnectAsync(bus);
         await client.SendAsync(Queue, Text("orphan"));
         await using (var other = await RawClient.ConnectAsync(bus))
@@ -88,7 +91,7 @@ public sealed class DeliveryTests : IAsyncLifetime
             await other.ReceiveAsync(Queue);
         }
 
-        Assert.Equal("orphan", Text(await client.ReceiveAsync(Queue)));
+        Assert.Equal("orphan", Text(await clock.UntilAsync(client.ReceiveAsync(Queue))));
     }
 
     [Fact]
@@ -151,19 +154,29 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task A_scheduled_message_comes_when_it_is_due()
     {
-        await using var client = await RawClient.ConnectAsync(_bus);
-        var due = DateTime.SpecifyKind(TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(4), DateTimeKind.Utc);
+        // Whole milliseconds, which is what the protocol carries.
+        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
+        await using var bus = await TestBus.CreateAsync(time: clock);
+        await using var client = await RawClient.ConnectAsync(bus);
+        var due = clock.GetUtcNow().UtcDateTime.AddHours(1);
         var later = Text("later");
         later.MessageAnnotations = new MessageAnnotations { [new Symbol("x-opt-scheduled-enqueue-time")] = due };
         await client.SendAsync(Queue, later);
         await client.SendAsync(Queue, Text("now"));
 
-        Assert.Equal("now", Text(await client.ReceiveAsync(Queue)));
-        var scheduled = await client.ReceiveAsync(Queue);
+        var link = client.Receiver(Queue);
+        link.SetCredit(1, CreditMode.Manual);
+        var first = await link.ReceiveAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal("now", Text(first));
+        link.Accept(first);
+        await Poll.UntilAsync(async () => await bus.CountAsync() == 1);
+        Assert.Equal(new DateTimeOffset(due).ToUnixTimeMilliseconds(), await bus.ReadAsync<long>(
+            "SELECT scheduled_at FROM messages WHERE scheduled_at IS NOT NULL"));
+        clock.Advance(TimeSpan.FromMinutes(58));
+        var scheduled = await clock.UntilAsync(client.ReceiveAsync(Queue));
 
         Assert.Equal("later", Text(scheduled));
-
-        Assert.True((DateTime)scheduled.MessageAnnotations[new Symbol("x-opt-enqueued-time")] >= due.AddMilliseconds(-1));
+        Assert.True((DateTime)scheduled.MessageAnnotations[new Symbol("x-opt-enqueued-time")] >= due);
     }
 
     [Fact]

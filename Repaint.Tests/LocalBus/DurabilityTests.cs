@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net;
 using System.Text;
 using Amqp;
 using Amqp.Framing;
@@ -10,21 +8,19 @@ namespace Repaint.Tests.LocalBus;
 
 public sealed class DurabilityTests
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Killed_it_loses_nothing_it_has_acknowledged()
     {
         const int Count = 500;
+        const int More = 20_000;
         using var folder = new TemporaryFolder("bus");
         var port = FreePort.Next();
-        var health = FreePort.Next();
         var acknowledged = 0;
-        using (var bus = await StartProcessAsync(folder.Path, port, health))
+        await using (var bus = await BusProcess.StartAsync(folder.Path, port))
         {
             var client = await ConnectAsync(port);
             var link = new SenderLink(new Session(client), "sender", QueueNames.Clustering);
-            var sends = Enumerable.Range(0, Count * 4).Select(async sent =>
+            var sends = Enumerable.Range(0, Count + More).Select(async sent =>
             {
                 await link.SendAsync(Text(sent), TimeSpan.FromSeconds(60));
                 // In the middle of its work, with more on the way.
@@ -34,10 +30,9 @@ public sealed class DurabilityTests
                 }
             }).ToArray();
             await Assert.ThrowsAnyAsync<Exception>(() => Task.WhenAll(sends));
-            await bus.WaitForExitAsync(Cancellation);
         }
 
-        using var again = await StartProcessAsync(folder.Path, port, health);
+        await using var again = await BusProcess.StartAsync(folder.Path, port);
         var reader = await ConnectAsync(port);
         var receiver = new ReceiverLink(new Session(reader), "receiver", QueueNames.Clustering);
         receiver.SetCredit(100);
@@ -53,8 +48,6 @@ public sealed class DurabilityTests
         // One link's messages are stored in order: what was acknowledged is what comes first.
         Assert.True(acknowledged >= Count);
         Assert.Equal(Enumerable.Range(0, acknowledged), received);
-        again.Kill();
-        await again.WaitForExitAsync(Cancellation);
     }
 
     [Fact]
@@ -82,6 +75,67 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public async Task A_full_store_refuses_what_is_sent_and_goes_on_giving_what_it_has()
+    {
+        await using var bus = await TestBus.CreateAsync(settings: [("MaxMegabytes", "2")]);
+        await using var client = await RawClient.ConnectAsync(bus);
+        var large = new byte[100 * 1024];
+        var accepted = 0;
+        var refusal = await Assert.ThrowsAsync<AmqpException>(async () =>
+        {
+            for (; accepted < 100; accepted++)
+            {
+                await client.SendAsync(QueueNames.Clustering, new Message { BodySection = new Data { Binary = large } });
+            }
+        });
+
+        Assert.Equal(ErrorCode.ResourceLimitExceeded, (string)refusal.Error.Condition);
+        Assert.True(accepted > 10);
+        var link = client.Receiver(QueueNames.Clustering);
+        link.SetCredit(accepted);
+        for (var taken = 0; taken < accepted; taken++)
+        {
+            link.Accept(await link.ReceiveAsync(TimeSpan.FromSeconds(60)));
+        }
+
+        await bus.WaitUntilEmptyAsync();
+        await client.SendAsync(QueueNames.Clustering, new Message { BodySection = new Data { Binary = large } });
+    }
+
+    [Fact]
+    public async Task A_hundred_thousand_waiting_messages_do_not_live_in_memory()
+    {
+        const int Batches = 1_000;
+        const int InBatch = 100;
+        const int Size = 3_000;
+        using var folder = new TemporaryFolder("bus");
+        var port = FreePort.Next();
+        await using var bus = await BusProcess.StartAsync(folder.Path, port);
+        var client = await ConnectAsync(port);
+        var link = new SenderLink(new Session(client), "sender", QueueNames.Clustering);
+        var batch = new DataList();
+        for (var single = 0; single < InBatch; single++)
+        {
+            var encoded = new Message { BodySection = new Data { Binary = new byte[Size] } }.Encode();
+            batch.Add(new Data { Binary = encoded.Buffer.AsSpan(encoded.Offset, encoded.Length).ToArray() });
+        }
+
+        for (var sent = 0; sent < Batches; sent++)
+        {
+            await link.SendAsync(new Message { BodySection = batch, Format = 0x80013700 }, TimeSpan.FromSeconds(60));
+        }
+
+        // A receiver, so that the window on what waits is filled.
+        var receiver = new ReceiverLink(new Session(client), "receiver", QueueNames.Clustering);
+        receiver.SetCredit(1, CreditMode.Manual);
+        Assert.NotNull(await receiver.ReceiveAsync(TimeSpan.FromSeconds(60)));
+
+        // 300 MB wait.
+        Assert.InRange(bus.ResidentMegabytes, 1, 250);
+        await client.CloseAsync();
+    }
+
+    [Fact]
     public async Task A_damaged_database_is_a_clear_error()
     {
         await using var bus = await TestBus.CreateAsync();
@@ -91,40 +145,6 @@ public sealed class DurabilityTests
         var exception = await Assert.ThrowsAsync<InvalidDataException>(bus.StartAsync);
 
         Assert.Contains("cannot be used as the bus's database", exception.Message, StringComparison.Ordinal);
-    }
-
-    private static async Task<Process> StartProcessAsync(string folder, int port, int healthPort)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Repaint.LocalBus.dll")])
-        {
-            RedirectStandardOutput = true,
-            Environment =
-            {
-                ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{healthPort}",
-                ["LocalBus__Port"] = port.ToString(),
-                ["LocalBus__DataDirectory"] = folder,
-                ["LocalBus__KeyName"] = TestBus.KeyName,
-                ["LocalBus__Key"] = TestBus.Key,
-            },
-        };
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        using var client = new HttpClient();
-        await Poll.UntilAsync(async () =>
-        {
-            try
-            {
-                using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{healthPort}/health"), Cancellation);
-                return response.StatusCode == HttpStatusCode.OK;
-            }
-            catch (HttpRequestException)
-            {
-                Assert.False(process.HasExited, "The bus ended by itself.");
-                return false;
-            }
-        });
-        return process;
     }
 
     private static Task<Connection> ConnectAsync(int port) => new ConnectionFactory().CreateAsync(

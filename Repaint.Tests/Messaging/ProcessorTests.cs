@@ -2,6 +2,9 @@ using Amqp;
 using Amqp.Framing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Repaint.Contracts;
 using Repaint.Contracts.Messages;
 using Repaint.Messaging;
@@ -102,20 +105,39 @@ public sealed class ProcessorTests : IAsyncLifetime
     [Fact]
     public async Task A_lock_is_renewed_as_long_as_the_handler_works()
     {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await _bus.DisposeAsync();
-        _bus = await TestBus.CreateAsync(TestQueues.With(lockDuration: "PT4S"));
+        _bus = await TestBus.CreateAsync(TestQueues.With(lockDuration: "PT1M"), clock);
         var mayFinish = new TaskCompletionSource();
         _inbox.Handle = (_, _, cancellation) => mayFinish.Task.WaitAsync(cancellation);
-        await using var service = await StartAsync();
+        var log = new RecordedLog();
+        await using var service = await StartAsync(clock, log);
         await service.Sender.SendAsync(Inbox.Message(), Cancellation);
         await _inbox.ReceiveAsync();
 
-        // One and a half locks later it is still ours.
-        await Task.Delay(TimeSpan.FromSeconds(6), TimeProvider.System, Cancellation);
+        // Two and more locks later it is still ours; the clock never comes near the end of the lock by itself.
+        var started = clock.GetUtcNow();
+        var until = started + TimeSpan.FromMinutes(1);
+        while (clock.GetUtcNow() < started + TimeSpan.FromMinutes(2.5))
+        {
+            await Poll.UntilAsync(() =>
+            {
+                if (Renewed() <= until && clock.GetUtcNow() + TimeSpan.FromSeconds(10) < until)
+                {
+                    clock.Advance(TimeSpan.FromSeconds(1));
+                }
+
+                return Task.FromResult(Renewed() > until);
+            });
+            until = Renewed();
+        }
+
         mayFinish.SetResult();
 
         await _bus.WaitUntilEmptyAsync();
         Assert.True(_inbox.IsEmpty);
+
+        DateTimeOffset Renewed() => log.Last("Renewed", "Until") as DateTimeOffset? ?? DateTimeOffset.MinValue;
     }
 
     [Fact]
@@ -228,6 +250,19 @@ public sealed class ProcessorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stopping_once_more_after_the_end_is_no_error()
+    {
+        var service = await StartAsync();
+        var processors = service.Services.GetServices<IHostedService>().ToArray();
+        await service.DisposeAsync();
+
+        foreach (var processor in processors)
+        {
+            await processor.StopAsync(Cancellation);
+        }
+    }
+
+    [Fact]
     public async Task Health_follows_the_broker()
     {
         await using var service = await StartAsync();
@@ -241,10 +276,22 @@ public sealed class ProcessorTests : IAsyncLifetime
         await Poll.UntilAsync(async () => (await health.CheckHealthAsync(Cancellation)).Status == HealthStatus.Healthy);
     }
 
-    private Task<TestService> StartAsync(params (string Key, string Value)[] settings) => TestService.StartAsync(
+    private Task<TestService> StartAsync(params (string Key, string Value)[] settings) => StartAsync(clock: null, log: null, settings);
+
+    private Task<TestService> StartAsync(TimeProvider? clock, ILoggerProvider? log, params (string Key, string Value)[] settings) => TestService.StartAsync(
         _bus.ConnectionString,
         messaging =>
         {
+            if (clock is not null)
+            {
+                messaging.Host.Services.AddSingleton(clock);
+            }
+
+            if (log is not null)
+            {
+                messaging.Host.Services.AddSingleton(log);
+            }
+
             messaging.Host.Services.AddSingleton(_inbox);
             messaging.Host.Services.AddKeyedSingleton("dead", _deadLetters);
             messaging.AddProcessor(QueueNames.Clustering, processor => processor
