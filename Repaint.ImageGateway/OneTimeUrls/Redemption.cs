@@ -47,6 +47,7 @@ internal sealed class Redemption(
     {
         if (!isResume && await batches.TakeAsync(tokenHash, imageId) is { } taken)
         {
+            Trace(taken.Cause, taken.View.Names.EventId, taken.VisitorId, taken.View.Names.Revision);
             var first = new Delivery(tokenHash, taken.View, taken.StreamId, IsFirst: true);
             if (taken.VisitorId is not { } visitor || limits.TryCount(visitor))
             {
@@ -62,7 +63,7 @@ internal sealed class Redemption(
             var link = await FindAsync(tokenHash, imageId, cancellation);
             if (attempt == 0)
             {
-                Trace(link);
+                Trace((link?.TraceId, link?.SpanId), link?.EventId, link?.VisitorId, link?.ServingRevision);
             }
 
             if (Refuse(link, isResume) is { } code)
@@ -187,13 +188,13 @@ internal sealed class Redemption(
     }
 
     // A trace of its own, as its caller is not to be trusted with one, linked to that of the upload.
-    private static void Trace(Link? link)
+    private static void Trace((string? TraceId, string? SpanId) upload, Guid? eventId, Guid? visitorId, int? revision)
     {
-        Activity.Current.LinkTo(link?.TraceId, link?.SpanId);
+        Activity.Current.LinkTo(upload.TraceId, upload.SpanId);
         Activity.Current?
-            .SetTag(TelemetryAttributes.EventId, link?.EventId)
-            .SetTag(TelemetryAttributes.VisitorId, link?.VisitorId)
-            .SetTag(TelemetryAttributes.ImageRevision, link?.ServingRevision);
+            .SetTag(TelemetryAttributes.EventId, eventId)
+            .SetTag(TelemetryAttributes.VisitorId, visitorId)
+            .SetTag(TelemetryAttributes.ImageRevision, revision);
     }
 
     private bool IsSending(Link link, DateTimeOffset now) =>

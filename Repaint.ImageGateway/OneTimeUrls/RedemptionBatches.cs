@@ -47,7 +47,7 @@ internal sealed class RedemptionBatches
             """
             WITH shown AS (
                 SELECT url.token_hash, asked.stream_id, url.visitor_id, url.rendition,
-                    image.event_id, image.serving_revision, revision.palette_count,
+                    image.event_id, image.serving_revision, revision.palette_count, revision.trace_id, revision.span_id,
                     CASE
                         WHEN url.rendition IN ('Original', 'Clusters') OR wanted.set = 0 OR wanted.set & wanted.every = wanted.every
                             OR EXISTS (
@@ -74,7 +74,7 @@ internal sealed class RedemptionBatches
             FROM shown
             WHERE url.token_hash = shown.token_hash AND url.redeemed_at IS NULL AND url.revoked_at IS NULL AND shown.set IS NOT NULL
             RETURNING shown.stream_id, shown.visitor_id, shown.rendition, shown.event_id, url.image_id, shown.serving_revision,
-                shown.palette_count, shown.set
+                shown.palette_count, shown.set, shown.trace_id, shown.span_id
             """);
         Add(command, [.. uses.Select(use => use.TokenHash)]);
         Add(command, [.. uses.Select(use => use.ImageId)]);
@@ -90,7 +90,8 @@ internal sealed class RedemptionBatches
                 new ImageBlobNames(reader.GetGuid(3), reader.GetGuid(4), reader.GetInt32(5)),
                 reader.GetInt32(6), Enum.Parse<Rendition>(reader.GetString(2)), new PaletteSet((ushort)reader.GetInt32(7)),
                 showsCurrent: false, isReady: true);
-            taken.Add(reader.GetGuid(0), new Taken(reader.GetGuid(0), visitorId, view));
+            var cause = (await TextAsync(reader, 8), await TextAsync(reader, 9));
+            taken.Add(reader.GetGuid(0), new Taken(reader.GetGuid(0), visitorId, view, cause));
         }
 
         return (IReadOnlyList<Taken?>)[.. uses.Select(use => taken.GetValueOrDefault(use.StreamId))];
@@ -134,8 +135,11 @@ internal sealed class RedemptionBatches
 
     private static void Add<T>(NpgsqlCommand command, T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 
-    /// <summary>A link taken by a request.</summary>
-    internal sealed record Taken(Guid StreamId, Guid? VisitorId, View View);
+    private static async Task<string?> TextAsync(NpgsqlDataReader reader, int column) =>
+        await reader.IsDBNullAsync(column) ? null : reader.GetString(column);
+
+    /// <summary>A link taken by a request, and the trace and span of the upload of what it shows.</summary>
+    internal sealed record Taken(Guid StreamId, Guid? VisitorId, View View, (string? TraceId, string? SpanId) Cause);
 
     private sealed record FirstUse(byte[] TokenHash, Guid ImageId, Guid StreamId);
 
