@@ -40,7 +40,7 @@ internal sealed class RunningSystem : IAsyncDisposable
             if (ports.InUse().ToList() is { Count: > 0 } taken)
             {
                 throw new LocalException(
-                    $"These ports of 127.0.0.1 are in use: {string.Join(", ", taken)}. Choose others with --ports BASE (BASE to BASE+12).");
+                    $"These ports of 127.0.0.1 are in use: {string.Join(", ", taken)}. Choose others with --ports BASE (BASE to BASE+13).");
             }
 
             var topology = new SystemTopology(data, ports, await NpmPackages.InstallAsync(report, cancellationToken));

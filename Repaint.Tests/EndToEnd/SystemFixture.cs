@@ -34,6 +34,9 @@ public sealed class SystemFixture : IAsyncLifetime
 
     internal DemoEvent Demo => _demo ?? throw new InvalidOperationException("Not started.");
 
+    /// <summary>Everything that the services export comes by here.</summary>
+    internal TelemetryCollector Telemetry { get; private set; } = null!;
+
     internal StaffAccount Account { get; private set; } = null!;
 
     internal static byte[] Photo(string name) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Photos", name));
@@ -41,9 +44,17 @@ public sealed class SystemFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var data = new DataFolder(_folder.Path);
+        var ports = FreePort.NextMap();
+        (Telemetry, var endpoint) = await TelemetryCollector.StartAsync(new Uri(PortMap.Url(ports.OtlpGrpc)));
+        foreach (var signal in (string[])["TRACES", "LOGS", "METRICS"])
+        {
+            // Goes before the address that the topology gives to services, which get it from us.
+            Environment.SetEnvironmentVariable($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT", endpoint);
+        }
+
         try
         {
-            _system = await RunningSystem.StartAsync(data, FreePort.NextMap(), _report.Enqueue, CancellationToken.None);
+            _system = await RunningSystem.StartAsync(data, ports, _report.Enqueue, CancellationToken.None);
         }
         catch
         {
@@ -54,6 +65,12 @@ public sealed class SystemFixture : IAsyncLifetime
         Account = data.StaffAccount();
         _staff = StaffClient.For(State, data, TimeProvider.System);
         _demo = await DemoEvent.EnsureAsync(_staff, CancellationToken.None);
+        Telemetry.Scan.Know("the staff account's e-mail address", Account.Email);
+        Telemetry.Scan.Know("the staff account's password", Account.Password);
+        foreach (var spot in _demo.Spots)
+        {
+            Telemetry.Scan.Know("a spot's code", spot.Code);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -64,6 +81,10 @@ public sealed class SystemFixture : IAsyncLifetime
             await _system.DisposeAsync();
             _folder.Dispose();
         }
+
+        // Of the whole suite: what services say while they stop, too.
+        await Telemetry.DisposeAsync();
+        Assert.Empty(Telemetry.Scan.Findings);
     }
 
     /// <summary>Joins the demo event.</summary>
