@@ -16,6 +16,8 @@ internal sealed class FakeGateway : IAsyncDisposable
 {
     public const string Key = "test-key-test-key-test-key-test-key-test-key";
 
+    public const string LinkToken = "token-of-the-fake-gateway-0123456789abcdefgh";
+
     private readonly ConcurrentDictionary<Guid, StoredImage> _images = new();
     private WebApplication? _app;
 
@@ -112,7 +114,7 @@ internal sealed class FakeGateway : IAsyncDisposable
             Links.Enqueue(link);
         }
 
-        return Results.Ok(new MintResponse([.. request.Links.Select(_ => new MintedLink("token", DateTimeOffset.UnixEpoch, null))]));
+        return Results.Ok(new MintResponse([.. request.Links.Select(_ => new MintedLink(LinkToken, DateTimeOffset.UnixEpoch, null))]));
     }
 
     private async Task<IResult> StoreAsync(

@@ -112,7 +112,7 @@ public sealed class SelectionTests(ApiHost api) : IClassFixture<ApiHost>
         using var response = await visitor.PostAsJsonAsync(
             "/api/visitors/me/images/selected/one-time-url", new OneTimeUrlRequest(Rendition.View), ContractsJson.Options, Cancellation);
         var link = await ApiHost.ReadAsync<OneTimeUrl>(response);
-        Assert.Equal($"http://127.0.0.1:5081/images/{photo.ImageId}?token=token", link.Url.ToString());
+        Assert.Equal($"http://127.0.0.1:5081/images/{photo.ImageId}?token={FakeGateway.LinkToken}", link.Url.ToString());
         Assert.Contains(new LinkRequest(photo.ImageId, joined.VisitorId, Rendition.View), api.Gateway.Links);
 
         using var original = await visitor.PostAsJsonAsync(
