@@ -29,7 +29,7 @@ internal static class DeadLettersVerb
             foreach (var queue in QueueNames.All)
             {
                 using var letters = Open(queue, connection);
-                Console.WriteLine($"{queue,-16} {await letters.CountAsync(cancellation),6}");
+                parsed.InvocationConfiguration.Output.WriteLine($"{queue,-16} {await letters.CountAsync(cancellation),6}");
             }
         }));
         return verb;
@@ -46,7 +46,7 @@ internal static class DeadLettersVerb
             using var letters = Open(parsed.GetValue(queue)!, broker.ConnectionString(parsed));
             await foreach (var letter in letters.PeekAsync(cancellation).Take(parsed.GetValue(limit)))
             {
-                Console.WriteLine(
+                parsed.InvocationConfiguration.Output.WriteLine(
                     $"{letter.SequenceNumber}  {letter.EnqueuedAt:u}  {letter.Subject}  {letter.MessageId}{(letter.IsSetAside ? "  (set aside)" : "")}\n"
                     + $"    {letter.Cause.Reason}: {letter.Cause.Description}\n    {letter.Body}");
             }
@@ -80,7 +80,7 @@ internal static class DeadLettersVerb
             using var letters = Open(parsed.GetValue(queue)!, broker.ConnectionString(parsed));
             var chosen = parsed.GetValue(numbers)!;
             var taken = await take(letters, letter => parsed.GetValue(all) || chosen.Contains(letter.SequenceNumber), cancellation);
-            Console.WriteLine($"{taken} {done}.");
+            parsed.InvocationConfiguration.Output.WriteLine($"{taken} {done}.");
         }));
         return verb;
     }

@@ -63,6 +63,11 @@ internal sealed partial class LinkRouter(
             attachContext.Complete(endpoint, initialCredit: 0);
             queue.Attach(endpoint);
             idle.Watch(link);
+            if (link.IsClosed)
+            {
+                // Gone before it was entered in the queue's list.
+                endpoint.Close();
+            }
         }
         else if (queue.IsDeadLetterQueue)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Amqp;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Repaint.Contracts.Messages;
@@ -18,37 +19,54 @@ internal sealed partial class MessageSender(
     public Task SendAsync<TMessage>(TMessage message, CancellationToken cancellation = default)
         where TMessage : IMessage => SendAsync(OutgoingMessage.Of(message), cancellation);
 
-    public async Task SendAsync(OutgoingMessage message, CancellationToken cancellation)
+    public Task ScheduleAsync<TMessage>(TMessage message, DateTimeOffset due, CancellationToken cancellation = default)
+        where TMessage : IMessage => SendAsync(OutgoingMessage.Of(message) with { Due = due }, cancellation);
+
+    public async Task SendBatchAsync<TMessage>(IReadOnlyCollection<TMessage> messages, CancellationToken cancellation = default)
+        where TMessage : IMessage
     {
-        using var activity = telemetry.StartSend(message.Queue, message.MessageId, message.Parent);
+        foreach (var batch in OutgoingBatch.Of(messages.Select(OutgoingMessage.Of)))
+        {
+            var first = batch.Messages[0];
+            await SendAsync(first.Queue, first.MessageId, batch.Messages.Count, first.Parent, batch.ToAmqp, cancellation);
+        }
+    }
+
+    public Task SendAsync(OutgoingMessage message, CancellationToken cancellation) =>
+        SendAsync(message.Queue, message.MessageId, count: 1, message.Parent, message.ToAmqp, cancellation);
+
+    private async Task SendAsync(
+        string queue, string messageId, int count, ActivityContext parent, Func<Activity?, Message> create, CancellationToken cancellation)
+    {
+        using var activity = telemetry.StartSend(queue, messageId, count, parent);
         var started = time.GetTimestamp();
         try
         {
-            await TryAsync(message, activity, cancellation);
-            telemetry.Sent(message.Queue, time.GetElapsedTime(started), errorType: null);
+            await TryAsync(queue, messageId, () => create(activity), cancellation);
+            telemetry.Sent(queue, count, time.GetElapsedTime(started), errorType: null);
         }
         catch (MessagingException exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            telemetry.Sent(message.Queue, time.GetElapsedTime(started), exception.Condition ?? nameof(MessagingException));
+            telemetry.Sent(queue, count, time.GetElapsedTime(started), exception.Condition ?? nameof(MessagingException));
             throw;
         }
     }
 
-    private async Task TryAsync(OutgoingMessage message, Activity? activity, CancellationToken cancellation)
+    private async Task TryAsync(string queue, string messageId, Func<Message> create, CancellationToken cancellation)
     {
-        var sender = _senders.GetOrAdd(message.Queue, queue => new QueueSender(queue, connection, time));
+        var sender = _senders.GetOrAdd(queue, name => new QueueSender(name, connection, time));
         for (var failures = 0; ; failures++)
         {
             MessagingException failure;
             try
             {
-                await sender.SendAsync(message.ToAmqp(activity), options.Value.SendTimeout, cancellation);
+                await sender.SendAsync(create(), options.Value.SendTimeout, cancellation);
                 return;
             }
             catch (Exception exception) when (!cancellation.IsCancellationRequested && BusErrors.IsBroker(exception))
             {
-                failure = BusErrors.Of(exception, message.Queue);
+                failure = BusErrors.Of(exception, queue);
             }
 
             if (failure.IsFinal || failures + 1 >= options.Value.SendTries)
@@ -59,7 +77,7 @@ internal sealed partial class MessageSender(
             var wait = failure.Condition == BusErrors.ServerBusy
                 ? options.Value.LongestRetryDelay
                 : BackOff.After(failures, options.Value.RetryDelay, options.Value.LongestRetryDelay);
-            Log.Retrying(logger, message.Queue, message.MessageId, wait, failure);
+            Log.Retrying(logger, queue, messageId, wait, failure);
             await Task.Delay(wait, time, cancellation);
         }
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Amqp;
 using Amqp.Framing;
+using Amqp.Types;
 using Repaint.Contracts;
 using Repaint.Contracts.Messages;
 using Repaint.Messaging.Telemetry;
@@ -13,6 +14,11 @@ namespace Repaint.Messaging.Sending;
 internal sealed record OutgoingMessage(string Queue, string Subject, string MessageId, byte[] Body, ActivityContext Parent)
 {
     public const string ContentType = "application/json";
+
+    private static readonly Symbol ScheduledEnqueueTime = "x-opt-scheduled-enqueue-time";
+
+    /// <summary>Not to be received before; null: at once.</summary>
+    public DateTimeOffset? Due { get; init; }
 
     public static OutgoingMessage Of<TMessage>(TMessage message)
         where TMessage : IMessage => new(
@@ -31,6 +37,11 @@ internal sealed record OutgoingMessage(string Queue, string Subject, string Mess
             ApplicationProperties = new ApplicationProperties(),
             BodySection = new Data { Binary = Body },
         };
+        if (Due is { } due)
+        {
+            message.MessageAnnotations = new MessageAnnotations { [ScheduledEnqueueTime] = due.UtcDateTime };
+        }
+
         // Nobody listening to our source must not cut the trace in two.
         var trace = activity?.Context ?? Parent;
         if (trace.TraceId != default)

@@ -40,10 +40,15 @@ internal sealed class MessagingTelemetry : IDisposable
             "messaging.process.duration", "s", "Time in the handler.");
     }
 
-    public Activity? StartSend(string queue, string messageId, ActivityContext parent)
+    public Activity? StartSend(string queue, string messageId, int count, ActivityContext parent)
     {
         var activity = Source.StartActivity($"send {queue}", ActivityKind.Producer, parent);
-        Describe(activity, queue, "send", messageId);
+        Describe(activity, queue, "send", count == 1 ? messageId : null);
+        if (count > 1)
+        {
+            activity?.SetTag("messaging.batch.message_count", count);
+        }
+
         return activity;
     }
 
@@ -55,7 +60,7 @@ internal sealed class MessagingTelemetry : IDisposable
         return activity;
     }
 
-    public void Sent(string queue, TimeSpan duration, string? errorType)
+    public void Sent(string queue, int count, TimeSpan duration, string? errorType)
     {
         var tags = Tags(queue, "send");
         if (errorType is not null)
@@ -63,7 +68,7 @@ internal sealed class MessagingTelemetry : IDisposable
             tags.Add(ErrorType, errorType);
         }
 
-        _sent.Add(1, tags);
+        _sent.Add(count, tags);
         tags.Add(OperationType, "send");
         _sendDuration.Record(duration.TotalSeconds, tags);
     }

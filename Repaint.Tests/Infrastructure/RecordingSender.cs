@@ -25,4 +25,16 @@ internal sealed class RecordingSender : IMessageSender
         _sent.Enqueue(message);
         return Task.CompletedTask;
     }
+
+    public async Task SendBatchAsync<TMessage>(IReadOnlyCollection<TMessage> messages, CancellationToken cancellation = default)
+        where TMessage : IMessage
+    {
+        foreach (var message in messages)
+        {
+            await SendAsync(message, cancellation);
+        }
+    }
+
+    public Task ScheduleAsync<TMessage>(TMessage message, DateTimeOffset due, CancellationToken cancellation = default)
+        where TMessage : IMessage => SendAsync(message, cancellation);
 }

@@ -47,6 +47,36 @@ public abstract class ClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_batch_larger_than_one_transfer_comes_whole()
+    {
+        await using var service = await StartAsync();
+        var messages = Enumerable.Range(0, 500).Select(_ => Inbox.Message()).ToHashSet();
+
+        await service.Sender.SendBatchAsync(messages, Cancellation);
+
+        while (messages.Count > 0)
+        {
+            messages.Remove((await _inbox.ReceiveAsync()).Message);
+        }
+    }
+
+    [Fact]
+    public async Task A_scheduled_message_is_not_there_before_it_is_due()
+    {
+        await using var service = await StartAsync();
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(2);
+        var later = Inbox.Message();
+        await service.Sender.ScheduleAsync(later, due, Cancellation);
+        var now = Inbox.Message();
+        await service.Sender.SendAsync(now, Cancellation);
+
+        await ReceiveAsync(now);
+        var (_, context) = await ReceiveAsync(later);
+        // The protocol carries whole milliseconds.
+        Assert.True(context.EnqueuedAt >= due.AddMilliseconds(-1));
+    }
+
+    [Fact]
     public async Task The_same_id_twice_is_handled_once()
     {
         await using var service = await StartAsync();
