@@ -37,7 +37,7 @@ internal sealed class MessagingBenchmark : IMeasurement
             token => OurClient.FlowAsync(connection, Messages, Outstanding, Concurrency, token),
             async token => (await peer.RunAsync(token, "flow", Messages, Outstanding, Concurrency))[0],
         ], cancellationToken);
-        Add(table, $"Messages a second from sender to settled, {Concurrency} handlers", flows, "0", "");
+        Add(table, $"Messages a second from sender to handler, {Concurrency} at once", flows, "0", "");
 
         await LatencyAsync(table, "idle", IdleMessages, _ => 0, "≤ 5");
         await LatencyAsync(table, "half load", 0, client => flows[client].Median / 2, "");

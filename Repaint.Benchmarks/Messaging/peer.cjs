@@ -19,16 +19,23 @@ async function send(sender, numbers, outstanding) {
 const range = length => Array.from({ length }, (_, number) => number);
 const seconds = since => Number(process.hrtime.bigint() - since) / 1e9;
 
+let receiving;
+
 function receive(count, concurrency, each) {
   const receiver = client.createReceiver(queue);
   let left = count;
-  return new Promise((resolve, reject) => receiver.subscribe({
-    processMessage: async message => {
-      each(message);
-      if (--left === 0) resolve();
-    },
-    processError: async failure => reject(failure.error),
-  }, { maxConcurrentCalls: concurrency }));
+  return new Promise((resolve, reject) => {
+    const subscription = receiver.subscribe({
+      processMessage: async message => {
+        // Whatever another turn has left is none of ours.
+        if (!message.messageId.startsWith(run)) return;
+        each(message);
+        if (--left === 0) resolve();
+      },
+      processError: async failure => reject(failure.error),
+    }, { maxConcurrentCalls: concurrency });
+    receiving = { receiver, subscription };
+  });
 }
 
 const work = {
@@ -78,6 +85,9 @@ const work = {
   const sender = client.createSender(queue);
   await sender.open?.();
   const figures = await work[what](sender, ...rest);
+  // Waits until what was handled is settled, too: the next turn must not get it again.
+  await receiving?.subscription.close();
+  await receiving?.receiver.close();
   process.stdout.write(figures.join(" "), () => process.exit(0));
 })().catch(error => {
   console.error(error);
