@@ -5,6 +5,7 @@ using Repaint.Api.Authentication;
 using Repaint.Api.Erasure;
 using Repaint.Api.OpenApi;
 using Repaint.Api.Persistence;
+using Repaint.Api.QrCodes;
 using Repaint.Api.Rendering;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
@@ -18,6 +19,8 @@ internal static class ProfileEndpoints
     public static void MapProfile(this RouteGroupBuilder me)
     {
         me.MapGet("", Get).WithName("GetVisitor").WithSummary("My profile and the palettes I hold");
+        me.MapGet("/qr.svg", GetQr).WithName("GetVisitorQr")
+            .WithSummary("My QR code, for the staff's camera; it names me and gives no access").Produces<string>(contentType: QrSvg.ContentType);
         me.MapDelete("", Erase).WithName("EraseVisitor").WithSummary("Erase me, my photograph and every picture made of it");
         me.MapGet("/images", ListImages).WithName("ListVisitorImages").WithSummary("The images I can paint: my photograph, then the event's");
         me.MapPut("/selected-image", Select).WithName("SelectImage").WithSummary("Choose the image to paint").FailsNotFound();
@@ -42,6 +45,9 @@ internal static class ProfileEndpoints
             : TypedResults.Ok(new VisitorProfile(
                 caller.VisitorId, found.Event.Summary(), [.. new PaletteSet((ushort)found.Palettes).PaletteIds()], found.SelectedImageId, found.Version));
     }
+
+    private static ContentHttpResult GetQr(VisitorIdentity caller) =>
+        QrSvg.Result(new VisitorQr(caller.EventId, caller.VisitorId).ToString());
 
     private static async Task<NoContent> Erase(
         VisitorIdentity caller, RepaintDbContext context, ErasureRelay erasures, TimeProvider time, CancellationToken cancellation)

@@ -26,7 +26,7 @@ internal sealed record WebApp(PathString Path, string ContentSecurityPolicy, str
             "frame-ancestors 'none'",
             "require-trusted-types-for 'script'",
             "trusted-types repaint-service-worker"),
-        Permissions("camera", "fullscreen", "screen-wake-lock", "web-share"));
+        Permissions("camera", "fullscreen", "screen-wake-lock"));
 
     /// <summary>Joins the directives of a Content-Security-Policy.</summary>
     public static string Policy(params string[] directives) => string.Join("; ", directives);
@@ -36,9 +36,9 @@ internal sealed record WebApp(PathString Path, string ContentSecurityPolicy, str
     {
         string[] known =
         [
-            "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "display-capture", "fullscreen",
+            "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture", "fullscreen",
             "geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
-            "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+            "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
         ];
         return string.Join(", ", known.Select(feature => $"{feature}=({(allowed.Contains(feature) ? "self" : "")})"));
     }

@@ -10,7 +10,12 @@ internal static class WebAppExtensions
     private static readonly PathString[] NoApp = ["/api", "/openapi", "/docs", "/health", "/alive"];
 
     /// <summary>A build that was not published finds the apps' files where their projects are.</summary>
-    public static void AddWebApps(this WebApplicationBuilder builder) => builder.WebHost.UseStaticWebAssets();
+    public static void AddWebApps(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseStaticWebAssets();
+        // Otherwise such a build would watch for edits, and pack every file anew without compressing it.
+        builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
+    }
 
     /// <summary>Before routing: headers, and <c>/</c> is its index page.</summary>
     public static void UseWebApps(this WebApplication app)
@@ -40,11 +45,20 @@ internal static class WebAppExtensions
             return;
         }
 
-        var owner = apps.Where(candidate => path.StartsWithSegments(candidate.Path)).MaxBy(candidate => candidate.Path.Value!.Length)!;
-        headers.ContentSecurityPolicy = owner.ContentSecurityPolicy;
-        headers["Permissions-Policy"] = owner.PermissionsPolicy;
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers.XFrameOptions = "DENY";
+        var owner = apps.Where(candidate => path.StartsWithSegments(candidate.Path)).MaxBy(candidate => candidate.Path.Value!.Length)!;
+        context.Response.OnStarting(() =>
+        {
+            // Pages alone obey these; on every file they would outweigh the smaller ones.
+            if (context.Response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true)
+            {
+                headers.ContentSecurityPolicy = owner.ContentSecurityPolicy;
+                headers["Permissions-Policy"] = owner.PermissionsPolicy;
+                headers["Cross-Origin-Opener-Policy"] = "same-origin";
+                headers.XFrameOptions = "DENY";
+            }
+
+            return Task.CompletedTask;
+        });
     }
 }

@@ -5,13 +5,14 @@ using Repaint.Local.Demo;
 using Repaint.Local.Processes;
 using Repaint.Local.Supervision;
 using Repaint.Local.Topology;
+using Repaint.Tests.Browser;
 using Repaint.Tests.Infrastructure;
 
 namespace Repaint.Tests.EndToEnd;
 
 /// <summary>Test classes that share one running system.</summary>
 [CollectionDefinition(Name)]
-public sealed class SystemCollection : ICollectionFixture<SystemFixture>
+public sealed class SystemCollection : ICollectionFixture<SystemFixture>, ICollectionFixture<BrowserFixture>
 {
     public const string Name = "End to end";
 }

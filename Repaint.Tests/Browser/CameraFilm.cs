@@ -1,0 +1,47 @@
+using System.Text;
+using QRCoder;
+
+namespace Repaint.Tests.Browser;
+
+/// <summary>What a fake camera sees: a QR code on a grey wall, as an uncompressed film (YUV4MPEG2).</summary>
+internal static class CameraFilm
+{
+    private const int Width = 640;
+    private const int Height = 480;
+    private const int Frames = 4;
+    private const byte Wall = 170;
+    private const byte Black = 20;
+    private const byte White = 235;
+    private const byte NoColour = 128;
+
+    public static void Write(string path, string text)
+    {
+        var frame = new byte[Width * Height * 3 / 2];
+        Array.Fill(frame, NoColour);
+        Draw(frame.AsSpan(0, Width * Height), text);
+        using var file = File.Create(path);
+        file.Write(Encoding.ASCII.GetBytes($"YUV4MPEG2 W{Width} H{Height} F10:1 Ip A1:1 C420jpeg\n"));
+        for (var count = 0; count < Frames; count++)
+        {
+            file.Write("FRAME\n"u8);
+            file.Write(frame);
+        }
+    }
+
+    private static void Draw(Span<byte> luma, string text)
+    {
+        using var code = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.M);
+        var modules = code.ModuleMatrix;
+        var scale = (Height - 60) / modules.Count;
+        var left = (Width - (modules.Count * scale)) / 2;
+        var top = (Height - (modules.Count * scale)) / 2;
+        luma.Fill(Wall);
+        for (var y = 0; y < modules.Count * scale; y++)
+        {
+            for (var x = 0; x < modules.Count * scale; x++)
+            {
+                luma[((top + y) * Width) + left + x] = modules[y / scale][x / scale] ? Black : White;
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using Repaint.Contracts.Http;
+using Repaint.Tests.EndToEnd;
+
+namespace Repaint.Tests.Browser;
+
+/// <summary>A visitor's phone: a page, what it asked for, and what it complained about.</summary>
+internal sealed class Phone : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _complaints = new();
+    private readonly SystemFixture _system;
+
+    private Phone(SystemFixture system, IBrowserContext context, IPage page)
+    {
+        _system = system;
+        Context = context;
+        Page = page;
+        page.PageError += (_, error) => _complaints.Enqueue(error);
+        page.Console += (_, message) =>
+        {
+            Said.Enqueue(message.Text);
+            if (message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase) || message.Text.Contains("Trusted", StringComparison.Ordinal))
+            {
+                _complaints.Enqueue(message.Text);
+            }
+        };
+        context.Request += (_, request) => Requested.Enqueue(request.Url);
+        context.RequestFinished += (_, request) =>
+        {
+            if (request.Url.Contains("token=", StringComparison.Ordinal))
+            {
+                Delivered.Enqueue(request.Url);
+            }
+        };
+    }
+
+    public IBrowserContext Context { get; }
+
+    public IPage Page { get; }
+
+    /// <summary>Every address asked for, one-time URLs among them.</summary>
+    public ConcurrentQueue<string> Requested { get; } = new();
+
+    /// <summary>One-time URLs that have been used to the end.</summary>
+    public ConcurrentQueue<string> Delivered { get; } = new();
+
+    /// <summary>What the page wrote to the console.</summary>
+    public ConcurrentQueue<string> Said { get; } = new();
+
+    public static async Task<Phone> TakeAsync(SystemFixture system, IBrowserContext context)
+    {
+        // Where fades are recorded: what is drawn between two pictures is over before a test could look.
+        await context.AddInitScriptAsync("""
+            self.fades = [];
+            const animate = Element.prototype.animate;
+            Element.prototype.animate = function (frames, timing) {
+              self.fades.push({ frames, duration: timing.duration, under: this.parentElement?.childElementCount });
+              return animate.call(this, frames, timing);
+            };
+            """);
+        return new Phone(system, context, await context.NewPageAsync());
+    }
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    public Task OpenAsync(string pathAndQuery = "/") => Page.GotoAsync(new Uri(_system.State.Urls.Api, pathAndQuery).ToString());
+
+    /// <summary>Joins as a person would, and ends at home. English.</summary>
+    public async Task JoinAsync()
+    {
+        await OpenAsync($"/?event={_system.Demo.Event.Id}");
+        await Button("Agree and join").ClickAsync();
+        await Button("Show my QR code").ClickAsync();
+        await Page.GetByRole(AriaRole.Img, new() { Name = "Your QR code, for the staff to scan" }).WaitForAsync();
+        await Button("Back").ClickAsync();
+        await Home.WaitForAsync();
+    }
+
+    /// <summary>Is photographed, and sees the sketch.</summary>
+    public async Task BePhotographedAsync()
+    {
+        var accepted = await _system.Staff.PhotographAsync(
+            _system.Demo.Event.Id, await VisitorIdAsync(), SystemFixture.Photo("astronaut.jpg"), TestContext.Current.CancellationToken);
+        await WaitForPictureOfAsync(accepted.ImageId);
+    }
+
+    /// <summary>Opens a spot's code as the phone's own camera would.</summary>
+    public Task OpenCodeAsync(SpotDetails spot) => OpenAsync($"/#pick={spot.Code}");
+
+    public Task WaitForPictureOfAsync(Guid imageId) => UntilAsync(
+        $"session.picture?.imageId === '{imageId}' && session.update.state === 'ready' && session.picture.version >= session.update.version");
+
+    /// <summary>Waits until an expression about the app's session holds.</summary>
+    public Task UntilAsync(string expression) => Page.WaitForFunctionAsync(
+        $"async () => {{ const {{ session }} = await import('/js/session.js'); return Boolean({expression}); }}",
+        null, new() { PollingInterval = 200 });
+
+    public async Task<Guid> VisitorIdAsync() => Guid.Parse(await SessionAsync("session.visitor.visitorId"));
+
+    /// <summary>The bearer token: what must not show up anywhere.</summary>
+    public Task<string> TokenAsync() => SessionAsync("session.visitor.token");
+
+    public ILocator Home => Page.Locator("main.home");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Context.DisposeAsync();
+        Assert.Empty(_complaints);
+    }
+
+    private Task<string> SessionAsync(string expression) =>
+        Page.EvaluateAsync<string>($"async () => {{ const {{ session }} = await import('/js/session.js'); return {expression}; }}");
+}
