@@ -78,6 +78,17 @@ public sealed class SecretScanTests
     }
 
     [Theory]
+    [InlineData("Trace", 2, false)]
+    [InlineData("Trace", 5, true)]
+    [InlineData("Logs", 2, true)]
+    public void Bytes_of_a_spans_id_that_look_like_an_address_are_an_id(string signal, int field, bool isFound)
+    {
+        var scan = new SecretScan();
+        scan.Scan(Field(1, Field(2, Field(2, Field(field, "a@b.test"u8.ToArray())))), signal);
+        Assert.Equal(isFound, scan.Findings.Count > 0);
+    }
+
+    [Theory]
     [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
     [InlineData("019ab2f0-1234-7123-8123-0123456789ab")]
     [InlineData("Repaint.ImageGateway.OneTimeUrls.RedemptionBatches+<TakeAsync>d__12.MoveNext()")]

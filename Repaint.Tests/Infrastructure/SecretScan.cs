@@ -71,9 +71,9 @@ internal sealed partial class SecretScan
                         return false;
                 }
 
-                if (pass == 1 && !content.IsEmpty)
+                var deeper = $"{path}/{tag >> 3}";
+                if (pass == 1 && !content.IsEmpty && !(content.Length is 8 or 16 && IdField().IsMatch(where + deeper)))
                 {
-                    var deeper = $"{path}/{tag >> 3}";
                     var isMessage = depth < MaxDepth && Walk(content, where, deeper, depth + 1);
                     if (TryRead(content) is { } text && (!isMessage || !text.Any(char.IsControl)))
                     {
@@ -135,6 +135,10 @@ internal sealed partial class SecretScan
 
         return false;
     }
+
+    // Ids of traces and spans in OTLP (span, link, log record, exemplar): random bytes, now and then those of "6@a".
+    [GeneratedRegex(@"^(Trace/1/2/2/([124]|13/[12])|Logs/1/2/2/(9|10)|Metrics/1/2/2/\d+/1/\d+/[45])$")]
+    private static partial Regex IdField();
 
     // 43 characters and more of base64url: 32 random bytes have upper case, lower case and digits, unlike ids in hex and names.
     [GeneratedRegex("(?=[A-Za-z0-9_-]*[a-z])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[0-9])[A-Za-z0-9_-]{43,}")]
