@@ -6,6 +6,7 @@ using Repaint.ImageGateway.Clustering;
 using Repaint.ImageGateway.Erasure;
 using Repaint.ImageGateway.InternalListener;
 using Repaint.ImageGateway.OneTimeUrls;
+using Repaint.ImageGateway.PublicImages;
 using Repaint.ImageGateway.Renderings;
 using Repaint.ImageGateway.Sweeping;
 using Repaint.ImageGateway.Uploads;
@@ -65,6 +66,7 @@ internal static class ImageGatewayExtensions
         builder.Services.AddScoped<PaintingRequests>();
         builder.Services.AddScoped<PaintingResults>();
         builder.Services.AddScoped<MintOneTimeUrls>();
+        builder.Services.AddSingleton<PublicAddress>();
         builder.Services.AddSingleton<ActiveStreams>();
         builder.Services.AddSingleton<RedemptionBatches>();
         builder.Services.AddScoped<Redemption>();
@@ -101,6 +103,7 @@ internal static class ImageGatewayExtensions
     public static void MapImageGateway(this WebApplication app)
     {
         app.MapDelivery();
+        app.MapPublicImages();
         app.MapUploads();
         app.MapRetry();
         app.MapErasure();

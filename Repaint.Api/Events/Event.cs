@@ -28,6 +28,9 @@ internal sealed class Event
     /// <summary>When the event erases itself; null when it is erased by hand.</summary>
     public DateTimeOffset? RetainUntil { get; init; }
 
+    /// <summary>Whether the event's own images, never a visitor's, may be seen by anyone and kept by caches.</summary>
+    public bool PublicImages { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>What visitors may know.</summary>

@@ -29,5 +29,5 @@ internal sealed record EventOfMember(Event Event, string Role, bool Frozen)
 {
     public EventDetails Details() => new(
         Event.Id, Event.Name, Event.PaletteCount, Event.CooldownSeconds, Role, Event.CreatedAt,
-        Frozen, Event.Contact, Event.Site, Event.RetainUntil);
+        Frozen, Event.Contact, Event.Site, Event.RetainUntil, Event.PublicImages);
 }

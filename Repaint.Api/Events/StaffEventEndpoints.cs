@@ -70,6 +70,7 @@ internal static class StaffEventEndpoints
             Contact = settings.Contact,
             Site = settings.Site,
             RetainUntil = settings.RetainUntil?.ToUniversalTime(),
+            PublicImages = settings.PublicImages,
             CreatedAt = now,
         };
         context.Add(created);
@@ -117,6 +118,7 @@ internal static class StaffEventEndpoints
                     .SetProperty(row => row.CooldownSeconds, settings.CooldownSeconds)
                     .SetProperty(row => row.Contact, settings.Contact)
                     .SetProperty(row => row.Site, settings.Site)
+                    .SetProperty(row => row.PublicImages, settings.PublicImages)
                     .SetProperty(row => row.RetainUntil, retainUntil), token);
         }, cancellation);
         return updated == 0

@@ -15,6 +15,12 @@ internal sealed class OneTimeUrlMinter(GatewayClient gateway, IOptions<GatewayOp
         HttpContext context, LinkRequest request, long version, CancellationToken cancellation)
     {
         var link = (await gateway.MintAsync([request], cancellation))[0];
+        if (link is { Version: { } segment, ExpiresAt: { } until })
+        {
+            var url = new Uri($"{options.Value.PublicOrigin.TrimEnd('/')}{GatewayRoutes.PublicImages}/{request.ImageId}/{segment}");
+            return TypedResults.Created((string?)null, new OneTimeUrl(url, until, version));
+        }
+
         if (link is { Token: { } token, ExpiresAt: { } expiresAt })
         {
             return TypedResults.Created((string?)null, new OneTimeUrl(Address(request.ImageId, token), expiresAt, version));

@@ -47,10 +47,17 @@ internal static class VisitorOneTimeUrlEndpoints
         var found = await (
             from visitor in context.Visitors.AsNoTracking()
             from image in context.Images
+            join oneEvent in context.Events on image.EventId equals oneEvent.Id
             where visitor.Id == caller.VisitorId
                 && image.Id == (wanted ?? visitor.SelectedImageId)
                 && (image.VisitorId == visitor.Id || (image.VisitorId == null && image.EventId == visitor.EventId))
-            select new { image.Id, visitor.Version, visitor.Palettes }).FirstOrDefaultAsync(cancellation);
+            select new
+            {
+                image.Id,
+                visitor.Version,
+                visitor.Palettes,
+                IsPublic = image.VisitorId == null && oneEvent.PublicImages,
+            }).FirstOrDefaultAsync(cancellation);
         if (found is null)
         {
             return NotFound();
@@ -61,7 +68,7 @@ internal static class VisitorOneTimeUrlEndpoints
         return alone is { } set && (set.Mask & found.Palettes) == 0
             ? Problem.Of(StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "You do not hold this palette.")
             : await minter.MintAsync(
-                http, new LinkRequest(found.Id, caller.VisitorId, request.Rendition, alone), found.Version, cancellation);
+                http, new LinkRequest(found.Id, caller.VisitorId, request.Rendition, alone, found.IsPublic), found.Version, cancellation);
     }
 
     private static ProblemHttpResult NotFound() =>

@@ -21,7 +21,7 @@ public static class GatewayRoutes
     /// <summary><c>DELETE …/{eventId}</c>: 204.</summary>
     public const string Events = "/internal/events";
 
-    /// <summary>Public: <c>GET|HEAD …/{imageId}?token=…</c>.</summary>
+    /// <summary>Public: <c>GET|HEAD …/{imageId}?token=…</c>, and of an event's public images <c>…/{imageId}/{version}</c>.</summary>
     public const string PublicImages = "/images";
 }
 
@@ -41,7 +41,8 @@ public sealed record MintRequest(IReadOnlyList<LinkRequest> Links);
 /// <param name="VisitorId">The visitor it is bound to: it shows what that visitor has painted. Null for staff.</param>
 /// <param name="Rendition">Original and clusters only without a visitor.</param>
 /// <param name="PaletteSet">The painting to show. Null: for a visitor the one that is current when the link is used, otherwise the sketch.</param>
-public sealed record LinkRequest(Guid ImageId, Guid? VisitorId, Rendition Rendition, PaletteSet? PaletteSet = null);
+/// <param name="IsPublic">The event says that its own images are public: then one that exists gets an address for everyone. A visitor's never does.</param>
+public sealed record LinkRequest(Guid ImageId, Guid? VisitorId, Rendition Rendition, PaletteSet? PaletteSet = null, bool IsPublic = false);
 
 /// <summary>The links, in the order of the request.</summary>
 /// <param name="Links">One for each requested link.</param>
@@ -51,7 +52,8 @@ public sealed record MintResponse(IReadOnlyList<MintedLink> Links);
 /// <param name="Token">256-bit token, base64url; null when refused. Never to be logged.</param>
 /// <param name="ExpiresAt">When it stops working unused.</param>
 /// <param name="Code">One of <see cref="ErrorCodes"/> when refused, otherwise null.</param>
-public sealed record MintedLink(string? Token, DateTimeOffset? ExpiresAt, string? Code);
+/// <param name="Version">Instead of a token: the last segment of a public address, <c>/images/{imageId}/{version}</c>.</param>
+public sealed record MintedLink(string? Token, DateTimeOffset? ExpiresAt, string? Code, string? Version = null);
 
 /// <summary>Ask for paintings.</summary>
 /// <param name="Requests">1–500.</param>

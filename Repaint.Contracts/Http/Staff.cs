@@ -19,13 +19,15 @@ public sealed record StaffProfile(
 /// <param name="RetainUntil">
 /// When the event erases itself with all its visitors and pictures: in the future, at most ten years away. Null: it is erased by hand.
 /// </param>
+/// <param name="PublicImages">Whether the event's own images may be seen by anyone and kept by caches. A visitor's picture never.</param>
 public sealed record EventSettings(
     [property: Required, StringLength(32), RegularExpression(NamePattern.NoControlCharacters)] string Name,
     [property: Range(PaletteSet.MinPalettes, PaletteSet.MaxPalettes)] int PaletteCount = 8,
     [property: Range(0, 86_400)] int CooldownSeconds = 300,
     EventContact? Contact = null,
     [property: StringLength(2083), RegularExpression(NamePattern.WebAddress)] string? Site = null,
-    DateTimeOffset? RetainUntil = null);
+    DateTimeOffset? RetainUntil = null,
+    bool PublicImages = false);
 
 /// <summary>An event as staff see it.</summary>
 /// <param name="Id">The event.</param>
@@ -38,6 +40,7 @@ public sealed record EventSettings(
 /// <param name="Contact">Whom visitors can ask; null for nobody.</param>
 /// <param name="Site">The event's web page; null without one.</param>
 /// <param name="RetainUntil">When the event erases itself; null when it is erased by hand.</param>
+/// <param name="PublicImages">Whether the event's own images may be seen by anyone and kept by caches. A visitor's picture never.</param>
 public sealed record EventDetails(
     Guid Id,
     string Name,
@@ -48,7 +51,8 @@ public sealed record EventDetails(
     bool PaletteCountFrozen = false,
     EventContact? Contact = null,
     string? Site = null,
-    DateTimeOffset? RetainUntil = null);
+    DateTimeOffset? RetainUntil = null,
+    bool PublicImages = false);
 
 /// <summary>Roles in an event.</summary>
 public static class EventRoles

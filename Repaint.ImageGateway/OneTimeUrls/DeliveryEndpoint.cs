@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Net.Http.Headers;
 using Repaint.Contracts.Http;
 using Repaint.ServiceDefaults.Problems;
 
@@ -25,7 +24,7 @@ internal static class DeliveryEndpoint
         [FromServices] GatewayMetrics metrics)
     {
         GatewayTelemetry.Describe(imageId);
-        SetSafeHeaders(http.Response.Headers);
+        DeliveryHeaders.SetSafe(http.Response.Headers);
         if (Token.Hash(http.Request.Query["token"]) is not { } tokenHash)
         {
             await RefuseAsync(http, ErrorCodes.NotFound, metrics);
@@ -62,13 +61,5 @@ internal static class DeliveryEndpoint
             _ => Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such link."),
         };
         return problem.ExecuteAsync(http);
-    }
-
-    private static void SetSafeHeaders(IHeaderDictionary headers)
-    {
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers[HeaderNames.AcceptRanges] = "bytes";
     }
 }

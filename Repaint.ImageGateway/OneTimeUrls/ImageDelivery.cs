@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 using Repaint.Contracts.Http;
 using Repaint.ImageGateway.Sweeping;
 
@@ -85,7 +84,7 @@ internal sealed partial class ImageDelivery(
             return await MendAsync(delivery, tokenHash, imageId, http.RequestAborted);
         }
 
-        Announce(http, headers, delivery.View, content);
+        DeliveryHeaders.Announce(http, headers, delivery.View, content, DeliveryHeaders.Private);
         return null;
     }
 
@@ -107,7 +106,7 @@ internal sealed partial class ImageDelivery(
                 return false;
             }
 
-            if (Announce(http, headers, delivery.View, content))
+            if (DeliveryHeaders.Announce(http, headers, delivery.View, content, DeliveryHeaders.Private))
             {
                 sent = await CopyAsync(content.Stream!, http.Response.BodyWriter, delivery, count => sent = count, stop.Token);
                 isComplete = sent == content.To - content.From + 1 && content.To == content.Length - 1;
@@ -136,46 +135,6 @@ internal sealed partial class ImageDelivery(
             }
         }
     }
-
-    /// <summary>Writes status and headers; false when no body follows.</summary>
-    private static bool Announce(HttpContext http, RequestHeaders request, View view, BlobContent content)
-    {
-        var response = http.Response;
-        response.Headers.ETag = content.Tag.ToString();
-        response.Headers.CacheControl = "private, no-store";
-        if (content.IsUnsatisfiable)
-        {
-            response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
-            response.Headers.ContentRange = $"bytes */{content.Length}";
-            return false;
-        }
-
-        if (request.IfMatch is { Count: > 0 } required && !required.Any(tag => Matches(tag, content.Tag, isStrong: true)))
-        {
-            response.StatusCode = StatusCodes.Status412PreconditionFailed;
-            return false;
-        }
-
-        if (request.IfNoneMatch is { Count: > 0 } known && known.Any(tag => Matches(tag, content.Tag, isStrong: false)))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return false;
-        }
-
-        response.StatusCode = content.IsPart ? StatusCodes.Status206PartialContent : StatusCodes.Status200OK;
-        if (content.IsPart)
-        {
-            response.Headers.ContentRange = $"bytes {content.From}-{content.To}/{content.Length}";
-        }
-
-        response.ContentType = view.ContentType;
-        response.ContentLength = content.To - content.From + 1;
-        response.Headers.ContentDisposition = $"inline; filename=\"{view.FileName}\"";
-        return true;
-    }
-
-    private static bool Matches(EntityTagHeaderValue tag, EntityTagHeaderValue content, bool isStrong) =>
-        tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(content, isStrong);
 
     // Read straight into what the server sends from.
     private async Task<long> CopyAsync(

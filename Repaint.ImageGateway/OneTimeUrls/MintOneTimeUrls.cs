@@ -3,13 +3,14 @@ using Microsoft.Extensions.Options;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
 using Repaint.ImageGateway.Images;
+using Repaint.ImageGateway.PublicImages;
 using Repaint.ImageGateway.Renderings;
 
 namespace Repaint.ImageGateway.OneTimeUrls;
 
 /// <summary>Mints links. One that shows a painting nobody has made yet starts it.</summary>
 internal sealed class MintOneTimeUrls(
-    GatewayDbContext context, TimeProvider time, IOptions<GatewayOptions> options, GatewayMetrics metrics)
+    GatewayDbContext context, PublicAddress addresses, TimeProvider time, IOptions<GatewayOptions> options, GatewayMetrics metrics)
 {
     public async Task<MintResponse> MintAsync(IReadOnlyList<LinkRequest> requests, CancellationToken cancellation)
     {
@@ -21,11 +22,14 @@ internal sealed class MintOneTimeUrls(
             var paletteCounts = await context.ServingRevisions([.. images.Keys])
                 .ToDictionaryAsync(row => row.ImageId, row => row.PaletteCount, token);
             var expiresAt = time.GetUtcNow() + options.Value.UrlLifetime;
+            var published = await GetPublicAsync(requests, images, paletteCounts, token);
             minted = [.. requests.Select(request => Refuse(request, images, paletteCounts) is { } code
                 ? new MintedLink(null, null, code)
-                : Mint(request, expiresAt))];
+                : published.TryGetValue(request, out var picture)
+                    ? new MintedLink(null, expiresAt, null, addresses.Write(picture))
+                    : Mint(request, expiresAt))];
             await StartPaintingsAsync(
-                [.. requests.Where((request, index) => minted[index].Code is null && MayBeMissing(request))], images, paletteCounts, token);
+                [.. requests.Where((request, index) => minted[index].Token is not null && MayBeMissing(request))], images, paletteCounts, token);
             return true;
         }, cancellation);
         metrics.UrlsMinted(minted.Count(link => link.Token is not null));
@@ -73,6 +77,34 @@ internal sealed class MintOneTimeUrls(
     // A visitor's view shows what is current, which exists; full size and a chosen set may not.
     private static bool MayBeMissing(LinkRequest request) =>
         request.Rendition == Rendition.Full || (!ShowsCurrent(request) && !IsForStaff(request.Rendition));
+
+    // What an event shows to everyone, as far as it exists; a painting that is still to be made gets a link of its own.
+    private async Task<Dictionary<LinkRequest, PublicPicture>> GetPublicAsync(
+        IReadOnlyList<LinkRequest> requests, Dictionary<Guid, Image> images, Dictionary<Guid, int> paletteCounts, CancellationToken cancellation)
+    {
+        var published = new Dictionary<LinkRequest, PublicPicture>();
+        foreach (var request in requests.Where(request => request.IsPublic && !IsForStaff(request.Rendition)
+            && images.TryGetValue(request.ImageId, out var image) && image.VisitorId is null && paletteCounts.ContainsKey(request.ImageId)))
+        {
+            var image = images[request.ImageId];
+            var set = request.PaletteSet ?? await context.VisitorPictures
+                .Where(picture => picture.VisitorId == request.VisitorId && picture.ImageId == image.Id)
+                .Select(picture => picture.CurrentSet).SingleOrDefaultAsync(cancellation) ?? PaletteSet.None;
+            var size = View.SizeOf(request.Rendition);
+            var isReady = await context.Renderings.AnyAsync(
+                painting => painting.ImageId == image.Id && painting.Revision == image.ServingRevision && painting.PaletteSet == set
+                    && painting.Size == size && painting.State == RenderingState.Ready, cancellation);
+            var view = View.Of(
+                new ImageBlobNames(image.EventId, image.Id, image.ServingRevision!.Value), paletteCounts[image.Id], request.Rendition, set,
+                ShowsCurrent(request), isReady);
+            if (view.Missing is null)
+            {
+                published[request] = new PublicPicture(image.Id, image.ServingRevision.Value, view.PaletteSet, request.Rendition);
+            }
+        }
+
+        return published;
+    }
 
     private async Task StartPaintingsAsync(
         List<LinkRequest> requests, Dictionary<Guid, Image> images, Dictionary<Guid, int> paletteCounts, CancellationToken cancellation)

@@ -121,6 +121,29 @@ public sealed class SelectionTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Only_an_events_own_image_is_asked_for_as_public_and_only_when_the_event_says_so()
+    {
+        var row = await api.CreateEventAsync();
+        var image = await api.UploadAsync(row.Id, 1);
+        var joined = await api.JoinAsync(row.Id);
+        var photo = await api.PhotographAsync(joined, 2);
+        using var visitor = api.Client(joined.Token);
+        foreach (var isPublic in (bool[])[false, true])
+        {
+            await api.QueryAsync(context => context.Events.Where(one => one.Id == row.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(one => one.PublicImages, isPublic), Cancellation));
+            foreach (var imageId in (Guid[])[image.ImageId, photo.ImageId])
+            {
+                using var response = await visitor.PostAsJsonAsync(
+                    $"/api/visitors/me/images/{imageId}/one-time-url", new OneTimeUrlRequest(Rendition.Thumbnail), ContractsJson.Options, Cancellation);
+                Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+                Assert.Contains(
+                    new LinkRequest(imageId, joined.VisitorId, Rendition.Thumbnail, null, isPublic && imageId == image.ImageId), api.Gateway.Links);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Selecting_an_image_while_it_is_deleted_is_not_found()
     {
         var row = await api.CreateEventAsync();

@@ -52,6 +52,17 @@ public sealed class ListenerTests(PostgresFixture postgres, AzuriteFixture azuri
     }
 
     [Fact]
+    public void Secrets_are_compared_in_constant_time()
+    {
+        // Time cannot be measured here reliably, so this looks at what does the comparing.
+        var folder = Path.Combine(Repository.Root, "Repaint.ImageGateway");
+        Assert.All((string[])["InternalListener/InternalKeys.cs", "PublicImages/PublicAddress.cs"], file => Assert.Contains(
+            "CryptographicOperations.FixedTimeEquals(", File.ReadAllText(Path.Combine(folder, file)), StringComparison.Ordinal));
+        // Tokens are found by their hash in an index: whoever does not have one cannot choose its hash.
+        Assert.Null(typeof(ImageGateway.OneTimeUrls.OneTimeUrl).GetProperty("Token"));
+    }
+
+    [Fact]
     public async Task The_internal_listener_serves_no_images()
     {
         var (imageId, visitorId) = await ClusteredPhotoAsync();

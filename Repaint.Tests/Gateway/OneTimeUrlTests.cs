@@ -53,6 +53,15 @@ public sealed class OneTimeUrlTests(PostgresFixture postgres, AzuriteFixture azu
         Assert.Equal(HttpStatusCode.OK, (await FetchAsync(url)).Status);
     }
 
+    [Fact]
+    public async Task A_link_shows_the_rendition_it_was_minted_for_and_no_other()
+    {
+        var (imageId, visitorId) = await ClusteredPhotoAsync();
+        var url = await MintUrlAsync(imageId, visitorId, Rendition.Thumbnail);
+
+        Assert.Equal((HttpStatusCode.OK, new ImageBlobNames(EventId, imageId, 1).SketchThumbnail), await FetchAsync($"{url}&rendition=full&size=1600"));
+    }
+
     [Theory]
     [InlineData(Rendition.Original)]
     [InlineData(Rendition.Clusters)]

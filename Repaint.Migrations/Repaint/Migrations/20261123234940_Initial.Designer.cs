@@ -144,6 +144,10 @@ namespace Repaint.Migrations.Api.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("palette_count");
 
+                    b.Property<bool>("PublicImages")
+                        .HasColumnType("boolean")
+                        .HasColumnName("public_images");
+
                     b.Property<DateTimeOffset?>("RetainUntil")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("retain_until");

@@ -39,6 +39,7 @@ namespace Repaint.Migrations.Api.Migrations
                     contact = table.Column<string>(type: "jsonb", nullable: true),
                     site = table.Column<string>(type: "character varying(2083)", maxLength: 2083, nullable: true),
                     retain_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    public_images = table.Column<bool>(type: "boolean", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
