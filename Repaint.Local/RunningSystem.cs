@@ -1,4 +1,5 @@
 using Repaint.Local.Demo;
+using Repaint.Local.Lan;
 using Repaint.Local.Processes;
 using Repaint.Local.Supervision;
 using Repaint.Local.Topology;
@@ -10,15 +11,16 @@ internal sealed class RunningSystem : IAsyncDisposable
 {
     private readonly Lock _writing = new();
     private readonly DataFolder _data;
-    private readonly PortMap _ports;
+    private readonly PublicAddresses _addresses;
     private readonly IDisposable _lock;
     private readonly Supervisor _supervisor;
     private bool _ready;
 
-    private RunningSystem(DataFolder data, PortMap ports, IDisposable folderLock, SystemTopology topology, Action<string> report)
+    private RunningSystem(
+        DataFolder data, PublicAddresses addresses, IDisposable folderLock, SystemTopology topology, Action<string> report)
     {
         _data = data;
-        _ports = ports;
+        _addresses = addresses;
         _lock = folderLock;
         Topology = topology;
         _supervisor = new Supervisor(topology.Resources, data.Logs, report, WriteState, TimeProvider.System);
@@ -31,7 +33,7 @@ internal sealed class RunningSystem : IAsyncDisposable
     /// <summary>Starts everything, waits until it is healthy and the demo event exists. When that fails, nothing is left running.</summary>
     /// <exception cref="LocalException">What is wrong, in words.</exception>
     public static async Task<RunningSystem> StartAsync(
-        DataFolder data, PortMap ports, Action<string> report, CancellationToken cancellationToken)
+        DataFolder data, PortMap ports, LanOptions? lan, Action<string> report, CancellationToken cancellationToken)
     {
         data.Create();
         var folderLock = data.Lock();
@@ -43,8 +45,10 @@ internal sealed class RunningSystem : IAsyncDisposable
                     $"These ports of 127.0.0.1 are in use: {string.Join(", ", taken)}. Choose others with --ports BASE (BASE to BASE+13).");
             }
 
-            var topology = new SystemTopology(data, ports, await NpmPackages.InstallAsync(report, cancellationToken));
-            var system = new RunningSystem(data, ports, folderLock, topology, report);
+            var exposure = lan is null ? null : LanExposure.Prepare(lan, data.In("tls"), TimeProvider.System.GetUtcNow());
+            var addresses = new PublicAddresses(ports, exposure);
+            var topology = new SystemTopology(data, addresses, await NpmPackages.InstallAsync(report, cancellationToken));
+            var system = new RunningSystem(data, addresses, folderLock, topology, report);
             await system.StartAsync(cancellationToken);
             return system;
         }
@@ -89,5 +93,6 @@ internal sealed class RunningSystem : IAsyncDisposable
     }
 
     private SystemState NewState(Supervisor supervisor) => new(
-        ProcessIdentity.Current, _ready, _data.Path, SystemUrls.Of(_ports), _data.StaffAccountFile, supervisor.Statuses);
+        ProcessIdentity.Current, _ready, _data.Path, SystemUrls.Of(_addresses), _data.StaffAccountFile, supervisor.Statuses,
+        _addresses.Lan);
 }

@@ -16,6 +16,9 @@ internal sealed class LocalIdentityOptions
     [Required]
     public string DataDirectory { get; init; } = "";
 
+    /// <summary>PEM file of the authority that phones have to trust; offered to them at <c>/trust</c>. Default: none is needed.</summary>
+    public string? TrustCertificate { get; init; }
+
     /// <summary>Audience of the access tokens. Default: <c>repaint-api</c>.</summary>
     [Required]
     public string Audience { get; init; } = "repaint-api";

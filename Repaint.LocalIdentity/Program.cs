@@ -1,6 +1,7 @@
 using Repaint.LocalIdentity;
 using Repaint.LocalIdentity.Connect;
 using Repaint.LocalIdentity.SignIn;
+using Repaint.LocalIdentity.Trust;
 using Repaint.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -16,4 +17,5 @@ app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapConnect();
 app.MapSignIn();
+app.MapTrust();
 await app.RunAsync();

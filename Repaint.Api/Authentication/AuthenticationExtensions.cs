@@ -41,6 +41,7 @@ internal static class AuthenticationExtensions
     {
         var staff = options.Value;
         bearer.Authority = staff.Authority;
+        bearer.MetadataAddress = staff.MetadataAddress!;
         bearer.RequireHttpsMetadata = staff.RequireHttpsMetadata;
         bearer.MapInboundClaims = false;
         // The reason why a token is refused helps only its forger.

@@ -23,6 +23,10 @@ internal sealed class StaffAuthenticationOptions : IValidatableObject
     [Required, Url]
     public string Authority { get; set; } = "";
 
+    /// <summary>Where the issuer's discovery document is fetched, when that is not below <see cref="Authority"/>.</summary>
+    [Url]
+    public string? MetadataAddress { get; set; }
+
     /// <summary>What tokens must have been issued for. For Entra: the application id of the API's registration.</summary>
     [Required]
     public string Audience { get; set; } = "repaint-api";

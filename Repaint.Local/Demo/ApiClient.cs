@@ -1,12 +1,13 @@
 using System.Net.Http.Json;
 using Repaint.Contracts;
+using Repaint.Local.Lan;
 
 namespace Repaint.Local.Demo;
 
 /// <summary>JSON over the public API, with patience.</summary>
-internal abstract class ApiClient(Uri api, TimeProvider time) : IDisposable
+internal abstract class ApiClient(Uri api, TimeProvider time, LanExposure? lan = null) : IDisposable
 {
-    protected HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = api };
+    protected HttpClient Http { get; } = new(LocalHttp.NewHandler(lan)) { BaseAddress = api };
 
     protected Patience Patience { get; } = new(time);
 

@@ -3,22 +3,23 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Repaint.Contracts.Http;
+using Repaint.Local.Lan;
 using Repaint.Local.Supervision;
 using Repaint.Local.Topology;
 
 namespace Repaint.Local.Demo;
 
 /// <summary>The staff's side of the public API, as the script client.</summary>
-internal sealed class StaffClient(Uri api, Uri authority, string clientSecret, TimeProvider time) : ApiClient(api, time)
+internal sealed class StaffClient(Uri api, Uri authority, string clientSecret, TimeProvider time, LanExposure? lan) : ApiClient(api, time, lan)
 {
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time = time;
-    private readonly HttpClient _authority = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = authority };
+    private readonly HttpClient _authority = new(LocalHttp.NewHandler(lan)) { BaseAddress = authority };
     private (string Value, DateTimeOffset Until) _token;
 
     public static StaffClient For(SystemState system, DataFolder data, TimeProvider time) => new(
-        system.Urls.Api, system.Urls.Identity, data.Secret(SystemTopology.SecretOf(SystemTopology.ScriptClientId)), time);
+        system.Urls.Api, system.Urls.Identity, data.Secret(SystemTopology.SecretOf(SystemTopology.ScriptClientId)), time, system.Lan);
 
     public Task<StaffProfile> GetProfileAsync(CancellationToken cancellationToken) =>
         GetAsync<StaffProfile>("/api/staff/me", cancellationToken);

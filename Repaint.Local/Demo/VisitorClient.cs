@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
+using Repaint.Local.Lan;
 
 namespace Repaint.Local.Demo;
 
 /// <summary>The visitor's side of the public API.</summary>
-internal sealed class VisitorClient(Uri api, TimeProvider time) : ApiClient(api, time)
+internal sealed class VisitorClient(Uri api, TimeProvider time, LanExposure? lan = null) : ApiClient(api, time, lan)
 {
     private string? _token;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Repaint.Local.Lan;
 using Repaint.Local.Processes;
 using Repaint.Local.Topology;
 
@@ -11,13 +12,15 @@ namespace Repaint.Local.Supervision;
 /// <param name="Urls">Addresses, by name.</param>
 /// <param name="StaffAccountFile">File with the staff account's name and password.</param>
 /// <param name="Resources">Its processes.</param>
+/// <param name="Lan">How the network reaches it; null on loopback.</param>
 internal sealed record SystemState(
     ProcessIdentity Supervisor,
     bool Ready,
     string DataFolder,
     SystemUrls Urls,
     string StaffAccountFile,
-    IReadOnlyList<ResourceStatus> Resources)
+    IReadOnlyList<ResourceStatus> Resources,
+    LanExposure? Lan = null)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -47,12 +50,12 @@ internal sealed record SystemState(
 /// <summary>Where everything is.</summary>
 internal sealed record SystemUrls(Uri Api, Uri ApiDocs, Uri Gateway, Uri Identity, Uri Dashboard)
 {
-    public static SystemUrls Of(PortMap ports) => new(
-        new Uri(PortMap.Url(ports.Api)),
-        new Uri(PortMap.Url(ports.Api) + "/docs"),
-        new Uri(PortMap.Url(ports.Gateway)),
-        new Uri(PortMap.Url(ports.Identity)),
-        new Uri(PortMap.Url(ports.Dashboard)));
+    public static SystemUrls Of(PublicAddresses addresses) => new(
+        new Uri(addresses.Api),
+        new Uri(addresses.Api + "/docs"),
+        new Uri(addresses.Gateway),
+        new Uri(addresses.Identity),
+        new Uri(PortMap.Url(addresses.Ports.Dashboard)));
 
     /// <summary>A trace in the dashboard.</summary>
     public Uri Trace(string traceId) => new(Dashboard, $"/traces/detail/{traceId}");

@@ -11,7 +11,7 @@ namespace Repaint.Local.Topology;
 /// <summary>
 /// The whole system on one machine: the same resources, names and environment that the Aspire app model gives them.
 /// </summary>
-internal sealed class SystemTopology(DataFolder data, PortMap ports, string nodeModules)
+internal sealed class SystemTopology(DataFolder data, PublicAddresses addresses, string nodeModules)
 {
     public const string Postgres = "postgres";
     public const string Dashboard = "dashboard";
@@ -21,8 +21,8 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
     private const string MetricsPort = "Metrics__Port";
     private const string BusKeyName = "RootManageSharedAccessKey";
 
-    private readonly PostgresServer _postgres = new(data.In("postgres"), ports.Postgres);
-    private readonly AzuriteServer _azurite = new(data.In("blobs"), ports.Blobs, nodeModules);
+    private readonly PostgresServer _postgres = new(data.In("postgres"), addresses.Ports.Postgres);
+    private readonly AzuriteServer _azurite = new(data.In("blobs"), addresses.Ports.Blobs, nodeModules);
 
     public static string SecretOf(string client) => $"{client}-secret";
 
@@ -33,12 +33,12 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
 
         new(ResourceNames.Blobs, _azurite.Command, _azurite.IsReadyAsync) { Prepare = _azurite.PrepareAsync },
 
-        new(Dashboard, DashboardCommand, HttpHealth.Answers(PortMap.Url(ports.Dashboard))) { Url = PortMap.Url(ports.Dashboard) },
+        new(Dashboard, DashboardCommand, HttpHealth.Answers(PortMap.Url(Ports.Dashboard))) { Url = PortMap.Url(Ports.Dashboard) },
 
-        Service(ResourceNames.Messaging, "Repaint.LocalBus", PortMap.Url(ports.BusHealth), waitsFor: [Dashboard], new()
+        Service(ResourceNames.Messaging, "Repaint.LocalBus", PortMap.Url(Ports.BusHealth), waitsFor: [Dashboard], new()
         {
-            ["LocalBus__Port"] = $"{ports.Bus}",
-            [MetricsPort] = $"{ports.BusHealth}",
+            ["LocalBus__Port"] = $"{Ports.Bus}",
+            [MetricsPort] = $"{Ports.BusHealth}",
             ["LocalBus__DataDirectory"] = data.In("bus"),
             ["LocalBus__KeyName"] = BusKeyName,
             ["LocalBus__Key"] = data.Secret("bus-key"),
@@ -51,37 +51,37 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
             [ConnectionString(ResourceNames.Blobs)] = BlobStorage,
         }),
 
-        Service(Identity, "Repaint.LocalIdentity", PortMap.Url(ports.Identity), waitsFor: [Dashboard],
+        PublicService(Identity, "Repaint.LocalIdentity", addresses.Identity, Ports.Identity, waitsFor: [Dashboard],
             IdentityVariables(data.StaffAccount())),
 
-        Service(ImageGateway, "Repaint.ImageGateway", PortMap.Url(ports.Gateway), waitsFor: [Migrations, ResourceNames.Messaging], new()
+        PublicService(ImageGateway, "Repaint.ImageGateway", addresses.Gateway, Ports.Gateway, waitsFor: [Migrations, ResourceNames.Messaging], new()
         {
-            ["ASPNETCORE_URLS"] = $"{PortMap.Url(ports.Gateway)};{PortMap.Url(ports.GatewayInternal)}",
-            ["Gateway__InternalPort"] = $"{ports.GatewayInternal}",
-            [MetricsPort] = $"{ports.GatewayInternal}",
+            ["ASPNETCORE_URLS"] = $"{addresses.Listen(Ports.Gateway)};{PortMap.Url(Ports.GatewayInternal)}",
+            ["Gateway__InternalPort"] = $"{Ports.GatewayInternal}",
+            [MetricsPort] = $"{Ports.GatewayInternal}",
             ["Gateway__Keys__0"] = GatewayKey,
-            ["Gateway__AllowedOrigins__0"] = PortMap.Url(ports.Api),
+            ["Gateway__AllowedOrigins__0"] = addresses.Api,
             [ConnectionString(GatewayDatabase)] = Database(GatewayDatabase),
             [ConnectionString(ResourceNames.Blobs)] = BlobStorage,
             [ConnectionString(ResourceNames.Messaging)] = BusConnection,
         }),
 
-        Worker(ClusteringWorker, "Repaint.Clustering", ports.ClusteringHealth),
-        Worker(GenerationWorker, "Repaint.Generation", ports.GenerationHealth),
+        Worker(ClusteringWorker, "Repaint.Clustering", Ports.ClusteringHealth),
+        Worker(GenerationWorker, "Repaint.Generation", Ports.GenerationHealth),
 
-        Service(Api, "Repaint.Api", PortMap.Url(ports.Api), waitsFor: [Migrations, ResourceNames.Messaging, Identity, ImageGateway], new()
+        PublicService(Api, "Repaint.Api", addresses.Api, Ports.Api, waitsFor: [Migrations, ResourceNames.Messaging, Identity, ImageGateway], new()
         {
-            ["ASPNETCORE_URLS"] = $"{PortMap.Url(ports.Api)};{PortMap.Url(ports.ApiMetrics)}",
-            [MetricsPort] = $"{ports.ApiMetrics}",
-            ["PublicOrigin"] = PortMap.Url(ports.Api),
+            ["ASPNETCORE_URLS"] = $"{addresses.Listen(Ports.Api)};{PortMap.Url(Ports.ApiMetrics)}",
+            [MetricsPort] = $"{Ports.ApiMetrics}",
+            ["PublicOrigin"] = addresses.Api,
             ["ServeReference"] = "true",
-            ["Gateway__PublicOrigin"] = PortMap.Url(ports.Gateway),
+            ["Gateway__PublicOrigin"] = addresses.Gateway,
             ["Gateway__Key"] = GatewayKey,
-            [$"services__{ImageGateway}__{InternalEndpoint}__0"] = PortMap.Url(ports.GatewayInternal),
+            [$"services__{ImageGateway}__{InternalEndpoint}__0"] = PortMap.Url(Ports.GatewayInternal),
             ["Authentication__Authority"] = Issuer,
             ["Authentication__Audience"] = Audience,
             ["Authentication__EventCreatorRole"] = EventCreatorRole,
-            ["Authentication__RequireHttpsMetadata"] = "false",
+            ["Authentication__RequireHttpsMetadata"] = addresses.Lan is null ? "false" : "true",
             [ConnectionString(RepaintDatabase)] = Database(RepaintDatabase),
             [ConnectionString(ResourceNames.Messaging)] = BusConnection,
         }),
@@ -96,18 +96,20 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
         $"Endpoint=sb://127.0.0.1:{ports.Bus};SharedAccessKeyName={BusKeyName};SharedAccessKey={data.Secret("bus-key")};"
         + "UseDevelopmentEmulator=true";
 
-    private string Issuer => PortMap.Url(ports.Identity) + "/";
+    private PortMap Ports => addresses.Ports;
+
+    private string Issuer => addresses.Identity + "/";
 
     private string GatewayKey => data.Secret("gateway-key");
 
-    private string BusConnection => BusConnectionString(data, ports);
+    private string BusConnection => BusConnectionString(data, Ports);
 
     private ProcessCommand DashboardCommand => new(
         Path.Combine(nodeModules, "@microsoft", "aspire-cli-linux-x64", "bin", "aspire"),
         "dashboard", "run", "--non-interactive", "--nologo", "--allow-anonymous",
-        "--frontend-url", PortMap.Url(ports.Dashboard),
-        "--otlp-grpc-url", PortMap.Url(ports.OtlpGrpc),
-        "--otlp-http-url", PortMap.Url(ports.OtlpHttp))
+        "--frontend-url", PortMap.Url(Ports.Dashboard),
+        "--otlp-grpc-url", PortMap.Url(Ports.OtlpGrpc),
+        "--otlp-http-url", PortMap.Url(Ports.OtlpHttp))
     {
         Environment = new Variables { ["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "1" },
     };
@@ -117,8 +119,8 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
         ["Identity__Issuer"] = Issuer,
         ["Identity__DataDirectory"] = data.In("identity"),
         ["Identity__Audience"] = Audience,
-        ["Identity__ConsoleRedirectUris__0"] = $"{PortMap.Url(ports.Api)}/console/authentication/login-callback",
-        ["Identity__ConsoleRedirectUris__1"] = $"{PortMap.Url(ports.Api)}/console/authentication/logout-callback",
+        ["Identity__ConsoleRedirectUris__0"] = $"{addresses.Api}/console/authentication/login-callback",
+        ["Identity__ConsoleRedirectUris__1"] = $"{addresses.Api}/console/authentication/logout-callback",
         ["Identity__ScriptClientId"] = ScriptClientId,
         ["Identity__ScriptClientSecret"] = data.Secret(SecretOf(ScriptClientId)),
         ["Identity__ScriptAccount"] = staff.UserName,
@@ -127,6 +129,26 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
         ["Identity__Accounts__0__PasswordHash"] = new PasswordHasher<StaffAccount>().HashPassword(staff, staff.Password),
         ["Identity__Accounts__0__Roles__0"] = EventCreatorRole,
     };
+
+    private Resource PublicService(string name, string project, string url, int port, string[] waitsFor, Variables variables)
+    {
+        variables.TryAdd("ASPNETCORE_URLS", addresses.Listen(port));
+        foreach (var (variable, value) in addresses.Certificate)
+        {
+            variables[variable] = value;
+        }
+
+        if (addresses.Lan?.AuthorityFile is { } authority)
+        {
+            // The API asks the identity service for its keys: over loopback, as this machine need not resolve its own name,
+            // and trusting the authority that issued our certificates.
+            variables["SSL_CERT_FILE"] = authority;
+            variables["Authentication__MetadataAddress"] = $"https://127.0.0.1:{Ports.Identity}/.well-known/openid-configuration";
+            variables["Identity__TrustCertificate"] = authority;
+        }
+
+        return Job(name, project, waitsFor, variables) with { IsHealthy = HttpHealth.Passes(url, addresses.Lan), Url = url };
+    }
 
     private Resource Worker(string name, string project, int healthPort) =>
         Service(name, project, PortMap.Url(healthPort), waitsFor: [Migrations, ResourceNames.Messaging], new()
@@ -147,7 +169,7 @@ internal sealed class SystemTopology(DataFolder data, PortMap ports, string node
     private Resource Job(string name, string project, string[] waitsFor, Variables variables)
     {
         variables["OTEL_SERVICE_NAME"] = name;
-        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = PortMap.Url(ports.OtlpGrpc);
+        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = PortMap.Url(Ports.OtlpGrpc);
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
         // Somebody is watching: a span shows up after a second, not after five.
         variables["OTEL_BSP_SCHEDULE_DELAY"] = "1000";

@@ -34,11 +34,11 @@ internal static class DemoVerb
         var time = TimeProvider.System;
         var running = SystemState.Read(data);
         await using var own = running is null
-            ? await RunningSystem.StartAsync(data, ports, Console.WriteLine, cancellationToken)
+            ? await RunningSystem.StartAsync(data, ports, lan: null, Console.WriteLine, cancellationToken)
             : null;
         var state = running ?? own!.State;
         using var staff = StaffClient.For(state, data, time);
-        using var visitor = new VisitorClient(state.Urls.Api, time);
+        using var visitor = new VisitorClient(state.Urls.Api, time, state.Lan);
         await new DemoRun(state, staff, visitor, output, Console.WriteLine, time).RunAsync(photo, cancellationToken);
         return 0;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Repaint.Local.Lan;
 using Repaint.Local.Supervision;
 using Repaint.Local.Topology;
 
@@ -10,7 +11,7 @@ internal static class DetachedSystem
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>Starts it, waits until everything is healthy, and prints the addresses.</summary>
-    public static async Task<int> StartAsync(DataFolder data, PortMap ports, CancellationToken cancellationToken)
+    public static async Task<int> StartAsync(DataFolder data, PortMap ports, LanOptions? lan, CancellationToken cancellationToken)
     {
         data.Create();
         // The new supervisor would say so as well, but only after the running one's log has been replaced.
@@ -20,7 +21,7 @@ internal static class DetachedSystem
 
         var log = Path.Combine(data.Logs, "up.log");
         File.Delete(log);
-        using var supervisor = Process.Start(Start(data, ports, log))!;
+        using var supervisor = Process.Start(Start(data, ports, lan, log))!;
         SystemState? state = null;
         try
         {
@@ -48,13 +49,16 @@ internal static class DetachedSystem
         return 0;
     }
 
-    private static ProcessStartInfo Start(DataFolder data, PortMap ports, string log) => new("bash")
-    {
-        WorkingDirectory = "/",
-        ArgumentList =
-        {
+    private static ProcessStartInfo Start(DataFolder data, PortMap ports, LanOptions? lan, string log) => new(
+        "bash",
+        [
             "-c", "log=$1; shift; exec setsid \"$@\" </dev/null >>\"$log\" 2>&1", "bash", log,
             ServiceBinaries.DotNet, typeof(DetachedSystem).Assembly.Location, "up", "--data", data.Path, "--ports", $"{ports.Base}",
-        },
+            .. Option("--lan", lan?.Host), .. Option("--cert", lan?.CertificateFile), .. Option("--lan-address", lan?.Address),
+        ])
+    {
+        WorkingDirectory = "/",
     };
+
+    private static string[] Option(string name, string? value) => value is null ? [] : [name, value];
 }

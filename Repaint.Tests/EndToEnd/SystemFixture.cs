@@ -55,7 +55,7 @@ public sealed class SystemFixture : IAsyncLifetime
 
         try
         {
-            _system = await RunningSystem.StartAsync(data, ports, _report.Enqueue, CancellationToken.None);
+            _system = await RunningSystem.StartAsync(data, ports, lan: null, _report.Enqueue, CancellationToken.None);
         }
         catch
         {

@@ -21,7 +21,7 @@ public sealed class RunningSystemTests : IDisposable
         somebody.Start();
 
         var failure = await Assert.ThrowsAsync<LocalException>(
-            () => RunningSystem.StartAsync(new DataFolder(_folder.Path), ports, _ => { }, Cancellation));
+            () => RunningSystem.StartAsync(new DataFolder(_folder.Path), ports, lan: null, _ => { }, Cancellation));
 
         Assert.Contains($"in use: {ports.Dashboard}.", failure.Message, StringComparison.Ordinal);
     }
@@ -34,7 +34,7 @@ public sealed class RunningSystemTests : IDisposable
         using var first = data.Lock();
 
         var failure = await Assert.ThrowsAsync<LocalException>(
-            () => RunningSystem.StartAsync(new DataFolder(_folder.Path), FreePort.NextMap(), _ => { }, Cancellation));
+            () => RunningSystem.StartAsync(new DataFolder(_folder.Path), FreePort.NextMap(), lan: null, _ => { }, Cancellation));
 
         Assert.Contains("Another instance", failure.Message, StringComparison.Ordinal);
     }
