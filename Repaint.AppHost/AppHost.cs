@@ -1,81 +1,67 @@
+using Repaint.AppHost;
 using Repaint.Contracts;
+using static Repaint.Contracts.ResourceNames;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
-// Where things are kept and what carries the work.
-var postgres = builder.AddAzurePostgresFlexibleServer("postgres").RunAsContainer();
-var repaintDatabase = postgres.AddDatabase(ResourceNames.RepaintDatabase);
-var gatewayDatabase = postgres.AddDatabase(ResourceNames.GatewayDatabase);
-
-var storage = builder.AddAzureStorage("storage").RunAsEmulator();
-var blobs = storage.AddBlobs(ResourceNames.Blobs);
-storage.AddBlobContainer(ResourceNames.ImagesContainer);
-
-var messaging = builder.AddAzureServiceBus(ResourceNames.Messaging).RunAsEmulator();
-foreach (var queue in QueueNames.All)
-{
-    messaging.AddServiceBusQueue(queue).WithProperties(properties =>
-    {
-        properties.MaxDeliveryCount = 5;
-        properties.LockDuration = TimeSpan.FromSeconds(30);
-        properties.RequiresDuplicateDetection = true;
-        properties.DuplicateDetectionHistoryTimeWindow = TimeSpan.FromMinutes(5);
-    });
-}
+// Where things are kept and what carries the work: containers (Azure's, when published), Infra=native without containers,
+// or Publish=compose for Docker Compose.
+var stores = Stores.Choose(builder);
 
 // 256 bits between the API and the gateway's internal listener.
-var gatewayKey = builder.AddParameter(
-    "gateway-key", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
+var gatewayKey = builder.AddSecret("gateway-key");
 
-var migrations = builder.AddProject<Projects.Repaint_Migrations>(ResourceNames.Migrations)
-    .WithReference(repaintDatabase).WaitFor(repaintDatabase)
-    .WithReference(gatewayDatabase).WaitFor(gatewayDatabase)
-    .WithReference(blobs).WaitFor(blobs);
+var migrations = builder.AddProject<Projects.Repaint_Migrations>(Migrations)
+    .WithReference(stores.RepaintDatabase).WithReference(stores.GatewayDatabase)
+    .With(stores, Access.Blobs)
+    .AsJob();
 
-var api = builder.AddProject<Projects.Repaint_Api>(ResourceNames.Api)
+var api = builder.AddProject<Projects.Repaint_Api>(Api)
     .WithHttpEndpoint(port: 5080)
     .WithExternalHttpEndpoints();
 
-var gateway = builder.AddProject<Projects.Repaint_ImageGateway>(ResourceNames.ImageGateway)
+var gateway = builder.AddProject<Projects.Repaint_ImageGateway>(ImageGateway)
     .WithHttpEndpoint(port: 5081)
     .WithExternalHttpEndpoints()
-    .WithHttpEndpoint(port: 5082, name: ResourceNames.InternalEndpoint);
-gateway.WithReference(gatewayDatabase).WithReference(blobs).WithReference(messaging).WaitFor(messaging)
+    // Added after: internal ingress. Container Apps want its port said.
+    .WithHttpEndpoint(port: 5082, targetPort: builder.ExecutionContext.IsPublishMode ? 8081 : null, name: InternalEndpoint);
+
+gateway.WithReference(stores.GatewayDatabase)
+    .With(stores, Access.Blobs | Access.Send | Access.Receive)
     .WaitForCompletion(migrations)
-    .WithEnvironment("Gateway__InternalPort", gateway.GetEndpoint(ResourceNames.InternalEndpoint).Property(EndpointProperty.TargetPort))
+    .WithEnvironment("Gateway__InternalPort", gateway.GetEndpoint(InternalEndpoint).Property(EndpointProperty.TargetPort))
     .WithEnvironment("Gateway__Keys__0", gatewayKey)
     .WithEnvironment("Gateway__AllowedOrigins__0", api.GetEndpoint("http"))
-    .WithHttpHealthCheck("/health");
+    .WithProbes()
+    .ScaleByRequests();
 
-api.WithReference(repaintDatabase).WithReference(messaging).WithReference(gateway).WaitFor(gateway)
+api.WithReference(stores.RepaintDatabase).WithReference(gateway)
+    .With(stores, Access.Receive)
+    .WaitFor(gateway)
     .WithEnvironment("Gateway__Key", gatewayKey)
     .WithEnvironment("Gateway__PublicOrigin", gateway.GetEndpoint("http"))
     .WithEnvironment("PublicOrigin", api.GetEndpoint("http"))
-    .WithHttpHealthCheck("/health");
+    .WithProbes()
+    .ScaleByRequests();
 
-builder.AddProject<Projects.Repaint_Clustering>(ResourceNames.ClusteringWorker)
-    .WithHttpEndpoint()
-    .WithReference(blobs).WithReference(messaging).WaitFor(messaging).WaitForCompletion(migrations)
-    .WithHttpHealthCheck("/health");
-
-builder.AddProject<Projects.Repaint_Generation>(ResourceNames.GenerationWorker)
-    .WithHttpEndpoint()
-    .WithReference(blobs).WithReference(messaging).WaitFor(messaging).WaitForCompletion(migrations)
-    .WithHttpHealthCheck("/health");
+Worker<Projects.Repaint_Clustering>(ClusteringWorker, QueueNames.Clustering);
+Worker<Projects.Repaint_Generation>(GenerationWorker, QueueNames.Generation);
 
 if (builder.ExecutionContext.IsRunMode)
 {
-    var identity = builder.AddProject<Projects.Repaint_LocalIdentity>(ResourceNames.Identity)
+    var scriptSecret = builder.AddSecret("script-client-secret");
+    var identity = builder.AddProject<Projects.Repaint_LocalIdentity>(Identity)
         .WithHttpEndpoint(port: 5083)
         .WithHttpHealthCheck("/health");
     identity.WithEnvironment("Identity__Issuer", identity.GetEndpoint("http"))
-        .WithEnvironment("Identity__DataDirectory", Path.Combine(builder.AppHostDirectory, ".data", "identity"))
+        .WithEnvironment("Identity__DataDirectory", Path.Combine(builder.AppHostDirectory, ".data", Identity))
         .WithEnvironment("Identity__ScriptClientId", "repaint-script")
-        .WithEnvironment("Identity__ScriptClientSecret", builder.AddParameter(
-            "script-client-secret", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true));
+        .WithEnvironment("Identity__ScriptClientSecret", scriptSecret);
     api.WithEnvironment("Authentication__Authority", identity.GetEndpoint("http"))
         .WithEnvironment("Authentication__RequireHttpsMetadata", "false")
-        .WaitFor(identity);
+        .WaitFor(identity)
+        .WithSeedCommand(identity, scriptSecret)
+        .WithRedriveCommand(stores);
 }
 else
 {
@@ -83,3 +69,12 @@ else
 }
 
 builder.Build().Run();
+
+void Worker<TProject>(string name, string queue)
+    where TProject : IProjectMetadata, new() => builder.AddProject<TProject>(name)
+    .WithHttpEndpoint()
+    .WithEnvironment("OPENCV_IO_MAX_IMAGE_PIXELS", "50000000")
+    .With(stores, Access.Blobs | Access.Send | Access.Receive)
+    .WaitForCompletion(migrations)
+    .WithProbes()
+    .ScaleByQueue(stores, queue);

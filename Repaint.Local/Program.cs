@@ -10,6 +10,8 @@ var repaint = new RootCommand("Re:paint on one machine")
     DemoVerb.Create(),
     TestVerb.Create(),
     DeadLettersVerb.Create(),
+    ServeVerb.Create(),
+    SeedVerb.Create(),
     MeasureVerbs.CreateBench(),
     MeasureVerbs.CreateDrill(),
 };

@@ -15,7 +15,9 @@ internal sealed class AzuriteServer(string folder, int port, string nodeModules)
 
     // Azure's account keys are 512 bits, standard base64.
     private readonly Lazy<string> _key = new(() => SecretFile.GetOrCreate(
-        Path.Combine(folder, "account-key"), () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(64))));
+        KeyFile(folder), () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(64))));
+
+    public static string KeyFile(string folder) => Path.Combine(folder, "account-key");
 
     /// <summary>How to run it; <see cref="PrepareAsync"/> comes first. It saves what it knows on SIGTERM.</summary>
     public ProcessCommand Command => new(

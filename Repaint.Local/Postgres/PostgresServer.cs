@@ -16,9 +16,11 @@ internal sealed class PostgresServer(string folder, int port, params IReadOnlyLi
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly PostgresInstallation _installation = PostgresInstallation.Find();
-    private readonly Lazy<string> _password = new(() => SecretFile.GetOrCreate(Path.Combine(folder, "password")));
+    private readonly Lazy<string> _password = new(() => SecretFile.GetOrCreate(PasswordFile(folder)));
 
     private string Cluster => Path.Combine(folder, "cluster");
+
+    public static string PasswordFile(string folder) => Path.Combine(folder, "password");
 
     /// <summary>How to run it; <see cref="PrepareAsync"/> comes first. SIGINT is PostgreSQL's fast shutdown.</summary>
     public ProcessCommand Command => _installation.Command("postgres",

@@ -8,6 +8,8 @@ internal sealed class Supervisor : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<SupervisedResource> _resources;
     private readonly Dictionary<string, Task> _lives = [];
+    private readonly TimeProvider _time;
+    private Task _rotation = Task.CompletedTask;
 
     /// <param name="resources">In starting order; each may wait for earlier ones.</param>
     /// <param name="logFolder">Gets a file for each.</param>
@@ -15,9 +17,12 @@ internal sealed class Supervisor : IAsyncDisposable
     /// <param name="changed">Called, on any thread, when a status has changed.</param>
     /// <param name="time">The clock.</param>
     public Supervisor(
-        IReadOnlyList<Resource> resources, string logFolder, Action<string> report, Action<Supervisor> changed, TimeProvider time) =>
+        IReadOnlyList<Resource> resources, string logFolder, Action<string> report, Action<Supervisor> changed, TimeProvider time)
+    {
+        _time = time;
         _resources = [.. resources.Select(resource => new SupervisedResource(
             resource, StartLog(logFolder, resource.Name), report, () => changed(this), time))];
+    }
 
     public IReadOnlyList<ResourceStatus> Statuses => [.. _resources.Select(resource => resource.Status)];
 
@@ -25,6 +30,7 @@ internal sealed class Supervisor : IAsyncDisposable
     /// <exception cref="LocalException">Something could not be started.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        _rotation = LogRotation.RunAsync([.. Statuses.Select(status => status.LogFile)], _time, _stopping.Token);
         var ready = _resources.ToDictionary(resource => resource.Resource.Name, resource => resource.Ready);
         foreach (var resource in _resources)
         {
@@ -58,6 +64,7 @@ internal sealed class Supervisor : IAsyncDisposable
         }
 
         await Task.WhenAll(stopped.Values);
+        await _rotation.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public async ValueTask DisposeAsync()
@@ -84,7 +91,7 @@ internal sealed class Supervisor : IAsyncDisposable
         var path = Path.Combine(folder, name + ".log");
         if (File.Exists(path))
         {
-            File.Move(path, Path.Combine(folder, name + ".previous.log"), overwrite: true);
+            File.Move(path, LogRotation.Previous(path), overwrite: true);
         }
 
         return path;

@@ -1,0 +1,71 @@
+using Aspire.Hosting.Azure;
+using Azure.Provisioning.ServiceBus;
+using Azure.Provisioning.Storage;
+using Repaint.Contracts;
+
+namespace Repaint.AppHost;
+
+/// <summary>PostgreSQL Flexible Server, Blob Storage and Service Bus; in run mode their containers.</summary>
+internal sealed record AzureStores(
+    IResourceBuilder<AzurePostgresFlexibleServerDatabaseResource> Repaint,
+    IResourceBuilder<AzurePostgresFlexibleServerDatabaseResource> Gateway,
+    IResourceBuilder<AzureBlobStorageResource> BlobStorage,
+    IResourceBuilder<AzureStorageResource> Storage,
+    IResourceBuilder<AzureServiceBusResource> Bus) : Stores(Repaint, Gateway, BlobStorage, Bus)
+{
+    public override AzureServiceBusResource ServiceBus => Bus.Resource;
+
+    public static AzureStores Add(IDistributedApplicationBuilder builder)
+    {
+        builder.AddAzureContainerAppEnvironment("env");
+        var postgres = builder.AddAzurePostgresFlexibleServer(DatabaseServer).RunAsContainer();
+        var storage = builder.AddAzureStorage("storage").RunAsEmulator();
+        var blobs = storage.AddBlobs(ResourceNames.Blobs);
+        storage.AddBlobContainer(ResourceNames.ImagesContainer);
+        var messaging = builder.AddAzureServiceBus(ResourceNames.Messaging).RunAsEmulator();
+        foreach (var name in QueueNames.All)
+        {
+            messaging.AddServiceBusQueue(name).WithProperties(queue =>
+            {
+                queue.MaxDeliveryCount = 5;
+                queue.LockDuration = TimeSpan.FromSeconds(30);
+                queue.RequiresDuplicateDetection = true;
+                queue.DuplicateDetectionHistoryTimeWindow = TimeSpan.FromMinutes(5);
+                queue.DeadLetteringOnMessageExpiration = true;
+            });
+        }
+
+        return new AzureStores(
+            postgres.AddDatabase(ResourceNames.RepaintDatabase), postgres.AddDatabase(ResourceNames.GatewayDatabase),
+            blobs, storage, messaging);
+    }
+
+    public override void Connect(IResourceBuilder<ProjectResource> project, Access access)
+    {
+        base.Connect(project, access);
+        // Instead of Aspire's defaults, which allow the owner's rights on the namespace and also queues and tables.
+        if (access.HasFlag(Access.Blobs))
+        {
+            project.WithRoleAssignments(Storage, StorageBuiltInRole.StorageBlobDataContributor);
+        }
+
+        var roles = BusRoles(access).ToArray();
+        if (roles.Length > 0)
+        {
+            project.WithRoleAssignments(Bus, roles);
+        }
+    }
+
+    private static IEnumerable<ServiceBusBuiltInRole> BusRoles(Access access)
+    {
+        if (access.HasFlag(Access.Send))
+        {
+            yield return ServiceBusBuiltInRole.AzureServiceBusDataSender;
+        }
+
+        if (access.HasFlag(Access.Receive))
+        {
+            yield return ServiceBusBuiltInRole.AzureServiceBusDataReceiver;
+        }
+    }
+}

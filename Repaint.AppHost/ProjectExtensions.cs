@@ -1,0 +1,79 @@
+using Aspire.Hosting.Azure;
+using Azure.Provisioning.AppContainers;
+
+namespace Repaint.AppHost;
+
+/// <summary>What several projects of the model have in common.</summary>
+internal static class ProjectExtensions
+{
+    private const int PhotosAtOnce = 4;
+    private const int MostWorkers = 20;
+    private const int RequestsAtOnce = 100;
+    private const int MostFronts = 10;
+
+    /// <summary>A generated secret; kept in user secrets in run mode, a parameter when published.</summary>
+    public static IResourceBuilder<ParameterResource> AddSecret(
+        this IDistributedApplicationBuilder builder, string name, int length = 43) => builder.AddParameter(
+        name, new GenerateParameterDefault { MinLength = length, Special = false }, secret: true, persist: true);
+
+    public static IResourceBuilder<ProjectResource> With(this IResourceBuilder<ProjectResource> project, Stores stores, Access access)
+    {
+        stores.Connect(project, access);
+        return project;
+    }
+
+    /// <summary>Ready to serve, and not to be restarted; both without a caller's identity.</summary>
+#pragma warning disable ASPIREPROBES001 // Probes are experimental in 13.5.
+    public static IResourceBuilder<ProjectResource> WithProbes(this IResourceBuilder<ProjectResource> project) => project
+        .WithHttpHealthCheck("/health")
+        .WithHttpProbe(ProbeType.Readiness, "/health")
+        .WithHttpProbe(ProbeType.Liveness, "/alive");
+#pragma warning restore ASPIREPROBES001
+
+    /// <summary>Does its work and exits.</summary>
+    public static IResourceBuilder<ProjectResource> AsJob(this IResourceBuilder<ProjectResource> project) =>
+        project.ApplicationBuilder.Configuration["Publish"] == "compose" ? project : project.PublishAsAzureContainerAppJob();
+
+    /// <summary>In Container Apps: one always there, more when requests come.</summary>
+    public static IResourceBuilder<ProjectResource> ScaleByRequests(this IResourceBuilder<ProjectResource> project) =>
+        InContainerApps(project, (_, app) =>
+        {
+            app.Template.Scale.MinReplicas = 1;
+            app.Template.Scale.MaxReplicas = MostFronts;
+            app.Template.Scale.Rules.Add(new ContainerAppScaleRule
+            {
+                Name = "requests",
+                Http = new ContainerAppHttpScaleRule { Metadata = { ["concurrentRequests"] = $"{RequestsAtOnce}" } },
+            });
+        });
+
+    /// <summary>In Container Apps: none while the queue is empty.</summary>
+    public static IResourceBuilder<ProjectResource> ScaleByQueue(
+        this IResourceBuilder<ProjectResource> project, Stores stores, string queue) => stores.ServiceBus is { } bus
+        ? InContainerApps(project, (infrastructure, app) =>
+        {
+            var rule = new ContainerAppCustomScaleRule
+            {
+                CustomScaleRuleType = "azure-servicebus",
+                Metadata =
+                {
+                    ["queueName"] = queue,
+                    ["messageCount"] = $"{PhotosAtOnce}",
+                    ["namespace"] = bus.NameOutputReference.AsProvisioningParameter(infrastructure),
+                },
+            };
+            if (project.Resource.TryGetLastAnnotation<AppIdentityAnnotation>(out var identity))
+            {
+                rule.Identity = identity.IdentityResource.Id.AsProvisioningParameter(infrastructure);
+            }
+
+            app.Template.Scale.MinReplicas = 0;
+            app.Template.Scale.MaxReplicas = MostWorkers;
+            app.Template.Scale.Rules.Add(new ContainerAppScaleRule { Name = "queue", Custom = rule });
+        })
+        : project;
+
+    private static IResourceBuilder<ProjectResource> InContainerApps(
+        IResourceBuilder<ProjectResource> project, Action<AzureResourceInfrastructure, ContainerApp> configure) =>
+        project.ApplicationBuilder.Configuration["Publish"] == "compose" ? project : project.PublishAsAzureContainerApp(configure);
+}
