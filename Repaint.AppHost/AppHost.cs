@@ -72,9 +72,10 @@ builder.Build().Run();
 
 void Worker<TProject>(string name, string queue)
     where TProject : IProjectMetadata, new() => builder.AddProject<TProject>(name)
-    .WithHttpEndpoint()
+    .WithHttpEndpoint(targetPort: builder.ExecutionContext.IsPublishMode ? 8080 : null)
     .WithEnvironment("OPENCV_IO_MAX_IMAGE_PIXELS", "50000000")
     .With(stores, Access.Blobs | Access.Send | Access.Receive)
     .WaitForCompletion(migrations)
     .WithProbes()
+    .InWorkerImage<TProject>()
     .ScaleByQueue(stores, queue);

@@ -30,6 +30,12 @@ internal static class ProjectExtensions
         .WithHttpProbe(ProbeType.Liveness, "/alive");
 #pragma warning restore ASPIREPROBES001
 
+    /// <summary>Published in an image that has what OpenCV needs beside .NET.</summary>
+    public static IResourceBuilder<ProjectResource> InWorkerImage<TProject>(this IResourceBuilder<ProjectResource> project)
+        where TProject : IProjectMetadata, new() => project.PublishAsDockerFile(image => image
+            .WithDockerfile(Path.Combine(project.ApplicationBuilder.AppHostDirectory, ".."), "containers/worker.Dockerfile")
+            .WithBuildArg("PROJECT", Path.GetFileNameWithoutExtension(new TProject().ProjectPath)));
+
     /// <summary>Does its work and exits.</summary>
     public static IResourceBuilder<ProjectResource> AsJob(this IResourceBuilder<ProjectResource> project) =>
         project.ApplicationBuilder.Configuration["Publish"] == "compose" ? project : project.PublishAsAzureContainerAppJob();

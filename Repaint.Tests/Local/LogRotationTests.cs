@@ -13,8 +13,8 @@ public sealed class LogRotationTests : IDisposable
     {
         var log = Path.Combine(_folder.Path, "service.log");
         var go = Path.Combine(_folder.Path, "go");
-        await using var process = await ChildProcess.StartAsync(new ProcessCommand(
-            "bash", "-c", $"echo before; until test -e '{go}'; do sleep 0.05; done; echo after") { LogFile = log });
+        var script = $"echo before; until test -e '{go}'; do sleep 0.05; done; echo after";
+        await using var process = await ChildProcess.StartAsync(new ProcessCommand("bash", "-c", script) { LogFile = log });
         await Poll.UntilAsync(() => Task.FromResult(File.Exists(log) && File.ReadAllText(log) == "before\n"));
 
         LogRotation.Rotate(log, limit: 6);
