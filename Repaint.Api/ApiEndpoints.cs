@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Repaint.Api.Audit;
 using Repaint.Api.Authentication;
 using Repaint.Api.Events;
+using Repaint.Api.Feed;
 using Repaint.Api.Gateway;
 using Repaint.Api.Images;
 using Repaint.Api.Invitations;
@@ -10,6 +11,7 @@ using Repaint.Api.OneTimeUrls;
 using Repaint.Api.OpenApi;
 using Repaint.Api.Picks;
 using Repaint.Api.Spots;
+using Repaint.Api.Statistics;
 using Repaint.Api.Updates;
 using Repaint.Api.Visitors;
 using Repaint.Api.WebApps;
@@ -63,6 +65,8 @@ internal static class ApiEndpoints
         oneEvent.MapUploads();
         oneEvent.MapStaffOneTimeUrls();
         oneEvent.MapStaffThumbnails();
+        oneEvent.MapStaffFeed();
+        oneEvent.MapStaffStatistics();
         oneEvent.MapStaffAudit();
         oneEvent.MapStaffSpots();
     }

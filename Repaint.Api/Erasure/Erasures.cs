@@ -1,10 +1,13 @@
 using Microsoft.EntityFrameworkCore;
+using Repaint.Api.Events;
 using Repaint.Api.Persistence;
 
 namespace Repaint.Api.Erasure;
 
 internal static class Erasures
 {
+    private static readonly TimeSpan EventTimeout = TimeSpan.FromMinutes(10);
+
     /// <summary>Leaves an erasure for the gateway, in the transaction of the caller. Asking again makes it run again.</summary>
     public static Task EraseAtGatewayAsync(
         this RepaintDbContext context, ErasureKind kind, Guid targetId, DateTimeOffset now, CancellationToken cancellation)
@@ -34,4 +37,24 @@ internal static class Erasures
             await context.EraseAtGatewayAsync(ErasureKind.Visitor, visitorId, now, token);
             return erased > 0;
         }, cancellation);
+
+    /// <summary>
+    /// Erases the event that <paramref name="which"/> names, and all that hangs on it. False when there is none. A large
+    /// event takes longer than a request may: its rows go in one transaction, or not at all.
+    /// </summary>
+    public static Task<bool> EraseEventAsync(
+        this RepaintDbContext context, IQueryable<Event> which, Guid eventId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        context.Database.SetCommandTimeout(EventTimeout);
+        return context.InTransactionAsync(async token =>
+        {
+            if (await which.ExecuteDeleteAsync(token) == 0)
+            {
+                return false;
+            }
+
+            await context.EraseAtGatewayAsync(ErasureKind.Event, eventId, now, token);
+            return true;
+        }, cancellation);
+    }
 }

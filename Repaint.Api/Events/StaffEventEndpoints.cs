@@ -130,11 +130,7 @@ internal static class StaffEventEndpoints
     private static async Task<NoContent> Delete(
         Guid eventId, RepaintDbContext context, ErasureRelay erasures, TimeProvider time, CancellationToken cancellation)
     {
-        await context.InTransactionAsync(async token =>
-        {
-            await context.Events.Where(row => row.Id == eventId).ExecuteDeleteAsync(token);
-            await context.EraseAtGatewayAsync(ErasureKind.Event, eventId, time.GetUtcNow(), token);
-        }, cancellation);
+        await context.EraseEventAsync(context.Events.Where(row => row.Id == eventId), eventId, time.GetUtcNow(), cancellation);
         erasures.Wake();
         return TypedResults.NoContent();
     }

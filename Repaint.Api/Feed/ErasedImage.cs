@@ -7,6 +7,9 @@ namespace Repaint.Api.Feed;
 /// <summary>An image that is gone, for the feed: written by a trigger, so that no way of erasing can forget it; kept for a day.</summary>
 internal sealed class ErasedImage
 {
+    /// <summary>How long a reader may stay away and go on where it was.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromHours(12);
+
     public required Guid ImageId { get; init; }
 
     public required Guid EventId { get; init; }

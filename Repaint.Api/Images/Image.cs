@@ -53,7 +53,7 @@ internal sealed class Image
     /// <summary>When the newest revision was sent.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
-    /// <summary>When the visitor could first see a picture made of the newest revision; null until then, and for an event's image.</summary>
+    /// <summary>When the visitor could first see a picture made of it; before <see cref="SentAt"/> until that is of what was sent last.</summary>
     public DateTimeOffset? PaintedAt { get; init; }
 
     /// <summary>

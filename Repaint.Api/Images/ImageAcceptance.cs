@@ -80,6 +80,7 @@ internal sealed class ImageAcceptance(
                     attempt = CASE WHEN revision < {stored.Revision} THEN 1 ELSE attempt END,
                     reason = CASE WHEN revision < {stored.Revision} THEN NULL ELSE reason END,
                     updated_at = CASE WHEN revision < {stored.Revision} THEN {now} ELSE updated_at END,
+                    sent_at = {now},
                     revision = GREATEST(revision, {stored.Revision})
                 WHERE id = {stored.ImageId}
                 """, cancellation);

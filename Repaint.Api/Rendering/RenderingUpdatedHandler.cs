@@ -29,7 +29,22 @@ internal sealed class RenderingUpdatedHandler(RepaintDbContext context, TimeProv
         if (message.State == RenderingState.Ready)
         {
             Mark(message, visitors);
+            await NotePaintedAsync(message, cancellation);
         }
+    }
+
+    /// <summary>
+    /// For the statistics: when a photograph's visitor could first see a picture of it. A statement of its own, because it
+    /// would otherwise lock visitors before images, which is the other way round than where an image's state changes.
+    /// </summary>
+    private Task<int> NotePaintedAsync(RenderingUpdated message, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var visitors = message.Waiters.Select(waiter => waiter.VisitorId).ToList();
+        return context.Images
+            .Where(image => image.Id == message.ImageId && image.Revision == message.Revision && visitors.Contains(image.VisitorId!.Value)
+                && (image.PaintedAt == null || image.PaintedAt < image.SentAt))
+            .ExecuteUpdateAsync(set => set.SetProperty(image => image.PaintedAt, now), cancellation);
     }
 
     /// <summary>Marks in the trace rather than work: from here on the visitors' streams can announce the picture.</summary>

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Repaint.Api.Authentication;
+using Repaint.Api.Notifications;
 using Repaint.Contracts.Http;
 
 namespace Repaint.Api.Updates;
@@ -21,7 +22,7 @@ internal sealed class UpdateStream(VisitorUpdateReader reader, ApiMetrics metric
     /// replaced, or this instance stops. Looks at every ping as well, in case a notification was lost.
     /// </summary>
     public async IAsyncEnumerable<SseItem<VisitorUpdate?>> ReadAsync(
-        VisitorIdentity visitor, UpdateHub.Subscription subscription, long since, [EnumeratorCancellation] CancellationToken cancellation)
+        VisitorIdentity visitor, StreamHub.Subscription subscription, long since, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var subscribed = subscription;
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
@@ -64,7 +65,7 @@ internal sealed class UpdateStream(VisitorUpdateReader reader, ApiMetrics metric
     }
 
     /// <summary>False when it was time for a ping.</summary>
-    private async Task<bool> WaitAsync(UpdateHub.Subscription subscription, CancellationToken stopping)
+    private async Task<bool> WaitAsync(StreamHub.Subscription subscription, CancellationToken stopping)
     {
         using var ping = new CancellationTokenSource(PingInterval, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, ping.Token);

@@ -1,20 +1,19 @@
 using Npgsql;
 using Repaint.Contracts;
 
-namespace Repaint.Api.Updates;
+namespace Repaint.Api.Notifications;
 
 /// <summary>
-/// Hears from PostgreSQL which visitors changed, whichever instance changed them. While the connection is down
+/// Hears from PostgreSQL what changed, whichever instance changed them. While the connection is down
 /// notifications are lost: after it is back every stream looks for itself.
 /// </summary>
-internal sealed partial class UpdateListener(
+internal sealed partial class DatabaseListener(
     [FromKeyedServices(ResourceNames.RepaintDatabase)] NpgsqlDataSource database,
-    UpdateHub hub,
+    IEnumerable<StreamHub> hubs,
     TimeProvider time,
-    ILogger<UpdateListener> logger) : BackgroundService
+    ILogger<DatabaseListener> logger) : BackgroundService
 {
-    /// <summary>The channel to which the trigger on visitors notifies ids, separated by commas.</summary>
-    public const string Channel = "visitor_updates";
+    private readonly List<StreamHub> _hubs = [.. hubs];
 
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(10);
@@ -40,14 +39,14 @@ internal sealed partial class UpdateListener(
     private async Task ListenAsync(Action listening, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        connection.Notification += (_, notification) => WakeNotified(notification.Payload);
-        await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection))
+        connection.Notification += (_, notification) => Wake(notification.Channel, notification.Payload);
+        await using (var listen = new NpgsqlCommand(string.Concat(_hubs.Select(hub => $"LISTEN {hub.DatabaseChannel};")), connection))
         {
             await listen.ExecuteNonQueryAsync(cancellation);
         }
 
         listening();
-        hub.WakeAll();
+        _hubs.ForEach(hub => hub.WakeAll());
         while (true)
         {
             if (!await connection.WaitAsync(Quiet, cancellation))
@@ -59,13 +58,14 @@ internal sealed partial class UpdateListener(
         }
     }
 
-    private void WakeNotified(string payload)
+    private void Wake(string channel, string payload)
     {
+        var hub = _hubs.Find(hub => hub.DatabaseChannel == channel);
         foreach (var range in payload.AsSpan().Split(','))
         {
-            if (Guid.TryParse(payload.AsSpan(range), out var visitorId))
+            if (Guid.TryParse(payload.AsSpan(range), out var id))
             {
-                hub.Wake(visitorId);
+                hub?.Wake(id);
             }
         }
     }
