@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using Repaint.Contracts.Http;
@@ -27,6 +28,31 @@ internal static class RateLimits
             limiter.AddPolicy(Join, context => PerAddress(context, limits.Value.JoinsPerMinute));
             limiter.AddPolicy(Recover, context => PerAddress(context, limits.Value.RecoveriesPerMinute));
         });
+    }
+
+    /// <summary>Before anything asks for the caller's address.</summary>
+    public static void UseTrustedProxies(this WebApplication app)
+    {
+        var networks = app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.TrustedProxies;
+        if (networks.Count == 0)
+        {
+            // Without any known proxy the framework would believe everybody.
+            return;
+        }
+
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor,
+            ForwardLimit = null, // back to the first address that is not a known proxy
+        };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var network in networks)
+        {
+            forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+        }
+
+        app.UseForwardedHeaders(forwarded);
     }
 
     private static RateLimitPartition<string> PerAddress(HttpContext context, int perMinute) =>

@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
+using Microsoft.Identity.Web;
 using Microsoft.IdentityModel.Tokens;
 using Repaint.Api.Members;
 
@@ -23,10 +25,20 @@ internal static class AuthenticationExtensions
             .BindConfiguration(StaffAuthenticationOptions.Section)
             .PostConfigure(options => options.SetDefaults())
             .ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddAuthentication()
-            .AddScheme<VisitorAuthenticationOptions, VisitorAuthenticationHandler>(Callers.Visitor, _ => { })
-            .AddJwtBearer(Callers.Staff, _ => { });
+        // Before the scheme: what Microsoft.Identity.Web does builds on it.
         builder.Services.AddOptions<JwtBearerOptions>(Callers.Staff).Configure<IOptions<StaffAuthenticationOptions>>(ConfigureStaff);
+        var authentication = builder.Services.AddAuthentication()
+            .AddScheme<VisitorAuthenticationOptions, VisitorAuthenticationHandler>(Callers.Visitor, _ => { });
+        if (builder.Configuration.GetValue<StaffProvider>($"{StaffAuthenticationOptions.Section}:{nameof(StaffAuthenticationOptions.Provider)}")
+            == StaffProvider.Entra)
+        {
+            authentication.AddEntra(builder.Configuration);
+        }
+        else
+        {
+            authentication.AddJwtBearer(Callers.Staff, _ => { });
+        }
+
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Callers.Visitor, Only(Callers.Visitor))
             .AddPolicy(Callers.Staff, Only(Callers.Staff))
@@ -36,6 +48,20 @@ internal static class AuthenticationExtensions
 
     private static AuthorizationPolicy Only(string scheme) =>
         new AuthorizationPolicyBuilder(scheme).RequireAuthenticatedUser().Build();
+
+    /// <summary>Entra: the issuer's validation, and that a token carries a scope or a role, are Microsoft.Identity.Web's.</summary>
+    private static void AddEntra(this AuthenticationBuilder authentication, IConfiguration configuration)
+    {
+        var staff = new StaffAuthenticationOptions();
+        configuration.GetSection(StaffAuthenticationOptions.Section).Bind(staff);
+        var tenant = EntraTenant.Parse(staff.Authority);
+        authentication.AddMicrosoftIdentityWebApi(_ => { }, identity =>
+        {
+            identity.Instance = tenant?.Instance ?? staff.Authority;
+            identity.TenantId = tenant?.TenantId.ToString();
+            identity.ClientId = staff.Audience;
+        }, Callers.Staff);
+    }
 
     private static void ConfigureStaff(JwtBearerOptions bearer, IOptions<StaffAuthenticationOptions> options)
     {
@@ -48,7 +74,7 @@ internal static class AuthenticationExtensions
         bearer.IncludeErrorDetails = false;
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
-            ValidAudience = staff.Audience,
+            ValidAudiences = [staff.Audience],
             ValidAlgorithms = Algorithms,
             ValidTypes = ["at+jwt", "application/at+jwt", "JWT"],
             RequireSignedTokens = true,
@@ -56,6 +82,7 @@ internal static class AuthenticationExtensions
             ClockSkew = TimeSpan.FromSeconds(30),
             NameClaimType = "sub",
             RoleClaimType = staff.RoleClaim!,
+            ValidIssuers = staff.Provider == StaffProvider.Entra ? EntraTenant.Parse(staff.Authority)?.Issuers : null,
         };
         bearer.Events = new JwtBearerEvents
         {
@@ -64,6 +91,12 @@ internal static class AuthenticationExtensions
                 if (context.Principal?.FindFirst("sub")?.Value is not { Length: > 0 and <= EventMember.MaxSubjectLength })
                 {
                     context.Fail("The token has no usable subject.");
+                }
+
+                if (staff.Provider == StaffProvider.Entra && !EntraTenant.Parse(staff.Authority)!.Issuers.Contains(context.SecurityToken.Issuer))
+                {
+                    // Whatever else its validator lets pass: one tenant.
+                    context.Fail("The token is of another tenant.");
                 }
 
                 return Task.CompletedTask;

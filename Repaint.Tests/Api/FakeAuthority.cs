@@ -18,9 +18,23 @@ internal sealed class FakeAuthority : IAsyncDisposable
     private readonly RSA _foreign = RSA.Create(2048);
     private WebApplication? _app;
 
-    public FakeAuthority() => Key = new RsaSecurityKey(_rsa) { KeyId = "test" };
+    private readonly Uri _address = new($"http://127.0.0.1:{FreePort.Next()}/");
+    private int _keySetsServed;
 
-    public Uri Issuer { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
+    /// <param name="path">Path of the issuer: that of a tenant, for instance.</param>
+    public FakeAuthority(string path = "")
+    {
+        Key = new RsaSecurityKey(_rsa) { KeyId = "test" };
+        Issuer = new Uri(_address, path);
+    }
+
+    public Uri Issuer { get; }
+
+    /// <summary>How often somebody fetched the keys.</summary>
+    public int KeySetsServed => _keySetsServed;
+
+    /// <summary>The id under which the key is published; changing it is a rotation.</summary>
+    public string KeyId { get; set; } = "test";
 
     public RsaSecurityKey Key { get; }
 
@@ -32,19 +46,20 @@ internal sealed class FakeAuthority : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         _app = builder.Build();
-        _app.Urls.Add(Issuer.ToString());
-        _app.MapGet("/.well-known/openid-configuration", () => Results.Json(new
+        _app.Urls.Add(_address.ToString());
+        _app.MapGet(Issuer.AbsolutePath.TrimEnd('/') + "/.well-known/openid-configuration", () => Results.Json(new
         {
             issuer = Issuer,
-            jwks_uri = new Uri(Issuer, "jwks"),
+            jwks_uri = new Uri(_address, "jwks"),
         }));
         _app.MapGet("/jwks", () => Results.Json(new
         {
+            served = Interlocked.Increment(ref _keySetsServed),
             keys = new[]
             {
                 new
                 {
-                    kty = "RSA", use = "sig", kid = "test", alg = "RS256",
+                    kty = "RSA", use = "sig", kid = KeyId, alg = "RS256",
                     n = Base64UrlEncoder.Encode(_rsa.ExportParameters(false).Modulus),
                     e = Base64UrlEncoder.Encode(_rsa.ExportParameters(false).Exponent),
                 },

@@ -92,6 +92,29 @@ public sealed class JoinTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.NotNull(refused.Headers.RetryAfter);
     }
 
+    [Theory]
+    [InlineData("127.0.0.0/8", HttpStatusCode.NotFound)]
+    [InlineData("192.0.2.0/24", HttpStatusCode.TooManyRequests)]
+    public async Task A_limit_is_that_of_the_address_before_the_proxies_that_are_known(string proxies, HttpStatusCode forAnother)
+    {
+        var (factory, address) = api.StartInstance(builder => builder
+            .UseSetting("RateLimits:RecoveriesPerMinute", "1").UseSetting("RateLimits:TrustedProxies:0", proxies));
+        await using var limited = factory;
+        Assert.Equal(HttpStatusCode.NotFound, await GuessAsync("198.51.100.1"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await GuessAsync("198.51.100.1"));
+        // What a client claims in front of what the proxy adds counts for nothing.
+        Assert.Equal(HttpStatusCode.TooManyRequests, await GuessAsync("203.0.113.9, 198.51.100.1"));
+        Assert.Equal(forAnother, await GuessAsync("198.51.100.2"));
+
+        async Task<HttpStatusCode> GuessAsync(string forwardedFor)
+        {
+            using var client = api.Client(address: address);
+            client.DefaultRequestHeaders.Add("X-Forwarded-For", forwardedFor);
+            using var response = await client.PostAsJsonAsync("/api/visitors/recover", new RecoverRequest("0000-0000-0000-0000"), Cancellation);
+            return response.StatusCode;
+        }
+    }
+
     [Fact]
     public async Task What_does_not_exist_is_not_found()
     {
