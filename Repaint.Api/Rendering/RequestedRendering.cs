@@ -49,6 +49,8 @@ internal sealed class RequestedRendering
             builder.HasKey(row => new { row.VisitorId, row.ImageId });
             builder.HasIndex(row => row.ImageId);
             builder.HasIndex(row => row.RequestedAt).HasFilter("pending");
+            builder.HasIndex(row => new { row.VisitorId, row.ImageId, row.RequestedAt })
+                .HasFilter("answered_no < request_no").HasDatabaseName("ix_requested_renderings_waiting");
             builder.Property(row => row.TraceParent).HasMaxLength(64);
             builder.HasOne<Visitor>().WithMany().HasForeignKey(row => row.VisitorId).OnDelete(DeleteBehavior.Cascade);
             builder.HasOne<Image>().WithMany().HasForeignKey(row => row.ImageId).OnDelete(DeleteBehavior.Cascade);

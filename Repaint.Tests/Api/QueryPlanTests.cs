@@ -49,9 +49,18 @@ public sealed class QueryPlanTests(ApiHost api) : IClassFixture<ApiHost>
     {
         await SeedAsync();
         using var statements = new StatementRecorder(new NpgsqlConnectionStringBuilder(api.ConnectionString).Database!);
-        await api.QueryAsync(context => context.Visitors.CountAsync(visitor => visitor.Palettes == 77, Cancellation));
         await using var source = NpgsqlDataSource.Create(api.ConnectionString);
-        Assert.Single(await statements.FindScansAsync(source, LargeTables, Cancellation));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        IReadOnlyList<string> scans = [];
+        while (scans.Count == 0)
+        {
+            // More than once: EF looks only once a second whether anybody listens.
+            Assert.False(limit.IsCancellationRequested, "The statement was never found.");
+            await api.QueryAsync(context => context.Visitors.CountAsync(visitor => visitor.Palettes == 77, Cancellation));
+            scans = await statements.FindScansAsync(source, LargeTables, Cancellation);
+        }
+
+        Assert.Single(scans);
     }
 
     /// <summary>Everything that changes something, as visitors, staff, the gateway and the relays do.</summary>

@@ -550,6 +550,10 @@ namespace Repaint.Migrations.Api.Migrations
                         .HasDatabaseName("ix_requested_renderings_requested_at")
                         .HasFilter("pending");
 
+                    b.HasIndex("VisitorId", "ImageId", "RequestedAt")
+                        .HasDatabaseName("ix_requested_renderings_waiting")
+                        .HasFilter("answered_no < request_no");
+
                     b.ToTable("requested_renderings", (string)null);
                 });
 

@@ -453,6 +453,12 @@ namespace Repaint.Migrations.Api.Migrations
                 filter: "pending");
 
             migrationBuilder.CreateIndex(
+                name: "ix_requested_renderings_waiting",
+                table: "requested_renderings",
+                columns: new[] { "visitor_id", "image_id", "requested_at" },
+                filter: "answered_no < request_no");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_spot_keys_current",
                 table: "spot_keys",
                 column: "event_id",

@@ -12,7 +12,7 @@ using Repaint.Api.Persistence;
 namespace Repaint.Migrations.Api.Migrations
 {
     [DbContext(typeof(RepaintDbContext))]
-    [Migration("20261123234940_Initial")]
+    [Migration("20261124003007_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -552,6 +552,10 @@ namespace Repaint.Migrations.Api.Migrations
                     b.HasIndex("RequestedAt")
                         .HasDatabaseName("ix_requested_renderings_requested_at")
                         .HasFilter("pending");
+
+                    b.HasIndex("VisitorId", "ImageId", "RequestedAt")
+                        .HasDatabaseName("ix_requested_renderings_waiting")
+                        .HasFilter("answered_no < request_no");
 
                     b.ToTable("requested_renderings", (string)null);
                 });
