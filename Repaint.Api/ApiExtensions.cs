@@ -64,6 +64,8 @@ internal static class ApiExtensions
         services.AddScoped<InvitationAcceptance>();
         services.AddScoped<PickRule>();
         services.AddTransient<OneTimeUrlMinter>();
+        services.AddSingleton<VisitorLookup>();
+        services.AddHostedService(provider => provider.GetRequiredService<VisitorLookup>());
         services.AddSingleton<VisitorUpdateReader>();
         services.AddSingleton<UpdateHub>();
         services.AddSingleton<StreamHub>(provider => provider.GetRequiredService<UpdateHub>());

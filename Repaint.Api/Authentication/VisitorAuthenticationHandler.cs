@@ -1,9 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Repaint.Api.Persistence;
 
 namespace Repaint.Api.Authentication;
 
@@ -17,16 +15,10 @@ internal sealed class VisitorAuthenticationHandler(
     IOptionsMonitor<VisitorAuthenticationOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    IDbContextFactory<RepaintDbContext> contexts)
+    VisitorLookup visitors)
     : AuthenticationHandler<VisitorAuthenticationOptions>(options, logger, encoder)
 {
     private const string Prefix = "Bearer ";
-
-    private static readonly Func<RepaintDbContext, byte[], CancellationToken, Task<VisitorIdentity?>> Find = EF.CompileAsyncQuery(
-        (RepaintDbContext context, byte[] hash, CancellationToken _) => context.Visitors
-            .Where(visitor => visitor.TokenHash == hash)
-            .Select(visitor => new VisitorIdentity(visitor.Id, visitor.EventId, visitor.Version, visitor.TokenHash))
-            .FirstOrDefault());
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -41,9 +33,7 @@ internal sealed class VisitorAuthenticationHandler(
             return AuthenticateResult.Fail("Not a visitor's token.");
         }
 
-        await using var context = await contexts.CreateDbContextAsync(Context.RequestAborted);
-        var visitor = await Find(context, hash, Context.RequestAborted);
-        if (visitor is null)
+        if (await visitors.FindAsync(hash, Context.RequestAborted) is not { } visitor)
         {
             return AuthenticateResult.Fail("Unknown token.");
         }
