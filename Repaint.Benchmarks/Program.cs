@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Repaint.Benchmarks;
+using Repaint.Benchmarks.Api;
 using Repaint.Benchmarks.Gateway;
 using Repaint.Benchmarks.Messaging;
 
 // One entry for each `./repaint bench NAME` and `./repaint drill NAME`.
-IReadOnlyList<IMeasurement> benchmarks = [new GatewayBenchmark(), new MessagingBenchmark()];
+IReadOnlyList<IMeasurement> benchmarks = [new ApiBenchmark(), new GatewayBenchmark(), new MessagingBenchmark()];
 IReadOnlyList<IMeasurement> drills = [new OneTimeUrlDrill()];
 
 var program = new RootCommand("Re:paint measured against its peers, and drills too long for the tests")
