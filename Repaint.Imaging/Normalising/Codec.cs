@@ -60,9 +60,36 @@ internal static class Codec
             return new Mat(image, new Rect(default, target));
         }
 
-        var fitted = new Mat();
-        Cv2.Resize(image, fitted, target, interpolation: InterpolationFlags.Area);
-        return fitted;
+        return Shrink(image, target);
+    }
+
+    /// <summary>
+    /// A smaller copy: halved by means of two by two pixels, which is vectorised, as long as it is twice too large, then
+    /// interpolated. Averaging over areas of broken size costs several times as much and looks the same.
+    /// </summary>
+    public static Mat Shrink(Mat image, Size target)
+    {
+        var current = new Mat(image, new Rect(default, image.Size()));
+        for (var half = Half(image.Size()); half.Width >= target.Width && half.Height >= target.Height; half = Half(half))
+        {
+            using var even = new Mat(current, new Rect(0, 0, 2 * half.Width, 2 * half.Height));
+            var halved = new Mat();
+            Cv2.Resize(even, halved, half, interpolation: InterpolationFlags.Area);
+            current.Dispose();
+            current = halved;
+        }
+
+        if (current.Size() == target)
+        {
+            return current;
+        }
+
+        using (current)
+        {
+            var shrunk = new Mat();
+            Cv2.Resize(current, shrunk, target, interpolation: InterpolationFlags.Linear);
+            return shrunk;
+        }
     }
 
     public static Size FitSize(Size size, int longSide)
@@ -70,4 +97,6 @@ internal static class Codec
         var scale = Math.Min(1.0, longSide / (double)Math.Max(size.Width, size.Height));
         return new Size(Math.Max(1, (int)Math.Round(size.Width * scale)), Math.Max(1, (int)Math.Round(size.Height * scale)));
     }
+
+    private static Size Half(Size size) => new(size.Width / 2, size.Height / 2);
 }

@@ -29,13 +29,19 @@ public static class PhotoNormaliser
 
     private static NormalisedPhoto Reencode(ReadOnlySpan<byte> bytes, ImageHeader header, IccProfile? profile)
     {
-        using var decoded = header.HasAlpha
-            ? Transparency.OverWhite(Codec.Decode(bytes, ImreadModes.Unchanged))
-            : Codec.Decode(bytes, ImreadModes.Color | ImreadModes.IgnoreOrientation);
-        using var upright = Orienting.Upright(decoded, header.Orientation);
+        using var upright = DecodeUpright(bytes, header);
         profile?.ConvertToSrgb(upright);
         return new NormalisedPhoto(
             Codec.EncodeJpeg(upright, Codec.OriginalQuality), upright.Width, upright.Height, Codec.Fit(upright, RenditionSizes.View));
+    }
+
+    // What was decoded is gone before anything else is made: at 50 megapixels it is 150 MB.
+    private static Mat DecodeUpright(ReadOnlySpan<byte> bytes, ImageHeader header)
+    {
+        using var decoded = header.HasAlpha
+            ? Transparency.OverWhite(Codec.Decode(bytes, ImreadModes.Unchanged))
+            : Codec.Decode(bytes, ImreadModes.Color | ImreadModes.IgnoreOrientation);
+        return Orienting.Upright(decoded, header.Orientation);
     }
 
     // libjpeg leaves out the high frequencies while decoding, which costs less than decoding and shrinking.

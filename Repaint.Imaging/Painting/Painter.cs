@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OpenCvSharp;
 using Repaint.Imaging.Normalising;
 using Repaint.Imaging.Palettes;
@@ -12,6 +13,9 @@ public sealed record ScreenPainting(byte[] View, byte[] Thumbnail);
 /// <summary>Lets the held palettes' regions of the photograph appear over the sketch.</summary>
 public static class Painter
 {
+    // Strips of the picture are finished one after the other, so that only they exist as enlarged sketch.
+    private const int StripHeight = 128;
+
     /// <summary>Paints at view size.</summary>
     /// <param name="photo">JPEG: the photograph at view size.</param>
     /// <param name="sketch">JPEG: its sketch.</param>
@@ -42,8 +46,7 @@ public static class Painter
         var painting = Codec.Decode(photo, ImreadModes.Color | ImreadModes.IgnoreOrientation);
         try
         {
-            using var mask = HeldMask.Create(painting, map, held);
-            mask.Blend(painting, drawn);
+            Blend(painting, drawn, new HeldAlpha(map, held, painting.Width, painting.Height));
             return painting;
         }
         catch
@@ -51,5 +54,38 @@ public static class Painter
             painting.Dispose();
             throw;
         }
+    }
+
+    private static void Blend(Mat photo, Mat sketch, HeldAlpha alpha)
+    {
+        using var strip = new Mat();
+        var whole = photo.Size();
+        for (var top = 0; top < whole.Height; top += StripHeight)
+        {
+            var size = new Size(whole.Width, Math.Min(StripHeight, whole.Height - top));
+            using var enlarged = Enlarge(sketch, strip, size, whole, top);
+            for (var y = 0; y < size.Height; y++)
+            {
+                alpha.Blend(top + y, MemoryMarshal.AsBytes(photo.RowSpan<Vec3b>(top + y)), MemoryMarshal.AsBytes(enlarged.RowSpan<Vec3b>(y)));
+            }
+        }
+    }
+
+    /// <summary>Rows <paramref name="top"/>… of an image enlarged to a size, interpolated between pixel centres.</summary>
+    private static Mat Enlarge(Mat from, Mat to, Size strip, Size whole, int top)
+    {
+        if (from.Size() == whole)
+        {
+            return new Mat(from, new Rect(new Point(0, top), strip));
+        }
+
+        var (scaleX, scaleY) = (from.Width / (double)whole.Width, from.Height / (double)whole.Height);
+        using var transform = Mat.FromArray(new double[,]
+        {
+            { scaleX, 0, 0.5 * scaleX - 0.5 },
+            { 0, scaleY, (top + 0.5) * scaleY - 0.5 },
+        });
+        Cv2.WarpAffine(from, to, transform, strip, InterpolationFlags.Linear | InterpolationFlags.WarpInverseMap, BorderTypes.Replicate);
+        return new Mat(to, new Rect(default, strip));
     }
 }

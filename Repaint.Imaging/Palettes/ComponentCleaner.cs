@@ -1,37 +1,46 @@
-using System.Buffers;
-
 namespace Repaint.Imaging.Palettes;
 
-/// <summary>Gives specks to whichever palette surrounds them most.</summary>
+/// <summary>Gives specks to whichever palette surrounds them most. Works on runs of a row, of which there are few, not on pixels.</summary>
 internal static class ComponentCleaner
 {
     private const int Rounds = 3;
 
-    /// <summary>Relabels, in place, connected regions of fewer than <paramref name="leastPixels"/> pixels.</summary>
+    /// <summary>Relabels, in place, 4-connected regions of fewer than <paramref name="leastPixels"/> pixels.</summary>
     public static void Clean(byte[] labels, int width, int height, int leastPixels)
     {
-        var regions = ArrayPool<int>.Shared.Rent(labels.Length);
-        try
+        // A speck may be surrounded by specks; what they become is settled from outside in.
+        for (var round = 0; round < Rounds && CleanOnce(labels, width, height, leastPixels); round++)
         {
-            // A speck may be surrounded by specks; what they become is settled from outside in.
-            for (var round = 0; round < Rounds && CleanOnce(labels, regions, width, height, leastPixels); round++)
-            {
-            }
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(regions);
         }
     }
 
-    private static bool CleanOnce(byte[] labels, int[] regions, int width, int height, int leastPixels)
+    private static bool CleanOnce(byte[] labels, int width, int height, int leastPixels)
     {
-        var sizes = FindRegions(labels, regions, width, height);
-        var specks = new int[sizes.Count];
-        var count = 0;
-        for (var region = 0; region < sizes.Count; region++)
+        var runs = FindRuns(labels, width, height, out var rows);
+        var parents = new int[runs.Count];
+        var sizes = new int[runs.Count];
+        for (var run = 0; run < parents.Length; run++)
         {
-            specks[region] = sizes[region] < leastPixels ? count++ : -1;
+            parents[run] = run;
+        }
+
+        ForEachContact(runs, rows, (upper, lower, _) =>
+        {
+            if (runs[upper].Label == runs[lower].Label)
+            {
+                Unite(parents, upper, lower);
+            }
+        });
+        for (var run = 0; run < parents.Length; run++)
+        {
+            sizes[Root(parents, run)] += runs[run].Length;
+        }
+
+        var specks = new int[runs.Count];
+        var count = 0;
+        for (var run = 0; run < specks.Length; run++)
+        {
+            specks[run] = sizes[run] > 0 && sizes[run] < leastPixels ? count++ : -1;
         }
 
         if (count == 0)
@@ -39,44 +48,53 @@ internal static class ComponentCleaner
             return false;
         }
 
-        var neighbours = new int[count * ClusterMap.MaxPalettes];
-        for (int y = 0, at = 0; y < height; y++)
-        {
-            for (var x = 0; x < width; x++, at++)
-            {
-                if (x + 1 < width && labels[at] != labels[at + 1])
-                {
-                    Meet(at, at + 1);
-                }
+        Relabel(labels, runs, parents, specks, CountNeighbours(runs, rows, parents, specks, count));
+        return true;
+    }
 
-                if (y + 1 < height && labels[at] != labels[at + width])
-                {
-                    Meet(at, at + width);
-                }
+    /// <summary>How long the border of each speck with each palette is.</summary>
+    private static int[] CountNeighbours(List<Run> runs, int[] rows, int[] parents, int[] specks, int count)
+    {
+        var neighbours = new int[count * ClusterMap.MaxPalettes];
+        ForEachContact(runs, rows, Meet);
+        for (var row = 0; row + 1 < rows.Length; row++)
+        {
+            for (var run = rows[row] + 1; run < rows[row + 1]; run++)
+            {
+                Meet(run - 1, run, 1);
             }
         }
 
-        for (var at = 0; at < labels.Length; at++)
+        return neighbours;
+
+        void Meet(int first, int second, int length)
         {
-            if (specks[regions[at]] is >= 0 and var speck)
+            if (runs[first].Label == runs[second].Label)
+            {
+                return;
+            }
+
+            Note(first, runs[second].Label, length);
+            Note(second, runs[first].Label, length);
+        }
+
+        void Note(int run, byte label, int length)
+        {
+            if (specks[Root(parents, run)] is >= 0 and var speck)
+            {
+                neighbours[speck * ClusterMap.MaxPalettes + label] += length;
+            }
+        }
+    }
+
+    private static void Relabel(byte[] labels, List<Run> runs, int[] parents, int[] specks, int[] neighbours)
+    {
+        for (var run = 0; run < parents.Length; run++)
+        {
+            if (specks[Root(parents, run)] is >= 0 and var speck)
             {
                 var around = neighbours.AsSpan(speck * ClusterMap.MaxPalettes, ClusterMap.MaxPalettes);
-                labels[at] = (byte)IndexOfMost(around);
-            }
-        }
-
-        return true;
-
-        void Meet(int first, int second)
-        {
-            if (specks[regions[first]] is >= 0 and var speck)
-            {
-                neighbours[speck * ClusterMap.MaxPalettes + labels[second]]++;
-            }
-
-            if (specks[regions[second]] is >= 0 and var other)
-            {
-                neighbours[other * ClusterMap.MaxPalettes + labels[first]]++;
+                labels.AsSpan(runs[run].At, runs[run].Length).Fill((byte)IndexOfMost(around));
             }
         }
     }
@@ -92,66 +110,60 @@ internal static class ComponentCleaner
         return most;
     }
 
-    /// <summary>Numbers 4-connected regions (two passes with union-find); returns their sizes.</summary>
-    private static List<int> FindRegions(byte[] labels, int[] regions, int width, int height)
+    private static List<Run> FindRuns(byte[] labels, int width, int height, out int[] rows)
     {
-        var parents = new List<int>();
-        for (int y = 0, at = 0; y < height; y++)
+        var runs = new List<Run>(labels.Length / 16);
+        rows = new int[height + 1];
+        for (var y = 0; y < height; y++)
         {
-            for (var x = 0; x < width; x++, at++)
+            rows[y] = runs.Count;
+            var row = labels.AsSpan(y * width, width);
+            for (var x = 0; x < width;)
             {
-                var left = x > 0 && labels[at - 1] == labels[at] ? regions[at - 1] : -1;
-                var above = y > 0 && labels[at - width] == labels[at] ? regions[at - width] : -1;
-                if (left < 0 && above < 0)
-                {
-                    regions[at] = parents.Count;
-                    parents.Add(parents.Count);
-                }
-                else if (left < 0 || above < 0 || left == above)
-                {
-                    regions[at] = Math.Max(left, above);
-                }
-                else
-                {
-                    var (first, second) = (Root(left), Root(above));
-                    regions[at] = Math.Min(first, second);
-                    parents[Math.Max(first, second)] = regions[at];
-                }
+                var length = row[x..].IndexOfAnyExcept(row[x]);
+                length = length < 0 ? width - x : length;
+                runs.Add(new Run(y * width + x, x, length, row[x]));
+                x += length;
             }
         }
 
-        var numbers = new int[parents.Count];
-        var sizes = new List<int>();
-        for (var region = 0; region < numbers.Length; region++)
+        rows[height] = runs.Count;
+        return runs;
+    }
+
+    /// <summary>Every pair of runs one above the other, and along how many pixels.</summary>
+    private static void ForEachContact(List<Run> runs, int[] rows, Action<int, int, int> meet)
+    {
+        for (var row = 1; row + 1 < rows.Length; row++)
         {
-            var root = Root(region);
-            if (root == region)
+            for (int upper = rows[row - 1], lower = rows[row]; upper < rows[row] && lower < rows[row + 1];)
             {
-                numbers[region] = sizes.Count;
-                sizes.Add(0);
-            }
-            else
-            {
-                numbers[region] = numbers[root];
+                var (above, below) = (runs[upper], runs[lower]);
+                meet(upper, lower, Math.Min(above.End, below.End) - Math.Max(above.X, below.X));
+                upper += above.End <= below.End ? 1 : 0;
+                lower += below.End <= above.End ? 1 : 0;
             }
         }
+    }
 
-        for (var at = 0; at < labels.Length; at++)
+    private static void Unite(int[] parents, int first, int second)
+    {
+        var (one, other) = (Root(parents, first), Root(parents, second));
+        parents[Math.Max(one, other)] = Math.Min(one, other);
+    }
+
+    private static int Root(int[] parents, int run)
+    {
+        while (parents[run] != run)
         {
-            regions[at] = numbers[regions[at]];
-            sizes[regions[at]]++;
+            run = parents[run] = parents[parents[run]];
         }
 
-        return sizes;
+        return run;
+    }
 
-        int Root(int region)
-        {
-            while (parents[region] != region)
-            {
-                region = parents[region] = parents[parents[region]];
-            }
-
-            return region;
-        }
+    private readonly record struct Run(int At, int X, int Length, byte Label)
+    {
+        public int End => X + Length;
     }
 }

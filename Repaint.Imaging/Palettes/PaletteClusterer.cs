@@ -26,9 +26,8 @@ public static class PaletteClusterer
         ArgumentOutOfRangeException.ThrowIfLessThan(paletteCount, ClusterMap.MinPalettes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(paletteCount, ClusterMap.MaxPalettes);
 
-        using var image = new Mat();
         var size = Even(Codec.FitSize(photo.View.Size(), RenditionSizes.Map));
-        Cv2.Resize(photo.View, image, size, interpolation: InterpolationFlags.Area);
+        using var image = Codec.Shrink(photo.View, size);
         using var map = OklabPlanes.FromBgr(image);
         using var half = map.Halve();
         var reveal = MeasureReveal(half, sketch);
@@ -42,15 +41,14 @@ public static class PaletteClusterer
 
         var labels = Label(mixture, points, groups, found, map, half);
         ComponentCleaner.Clean(labels, size.Width, size.Height, (int)(labels.Length * LeastRegion));
-        RevealFloor.Enforce(labels, map, reveal, found, paletteCount);
+        RevealFloor.Enforce(labels, half, reveal, found, paletteCount);
         var colours = PaletteOrder.Apply(labels, map, paletteCount);
         return new ClusterMap(size.Width, size.Height, labels, colours);
     }
 
     private static Reveal MeasureReveal(OklabPlanes half, PencilSketch sketch)
     {
-        using var image = new Mat();
-        Cv2.Resize(sketch.Image, image, new Size(half.Width, half.Height), interpolation: InterpolationFlags.Area);
+        using var image = Codec.Shrink(sketch.Image, new Size(half.Width, half.Height));
         using var planes = OklabPlanes.FromBgr(image);
         return Reveal.Between(half, planes);
     }

@@ -7,32 +7,30 @@ internal sealed class PaletteSpread
 
     private readonly double[] _mean = new double[Features.Dimensions];
     private readonly double[,] _covariance = new double[Features.Dimensions, Features.Dimensions];
+    private double _total;
 
-    public static PaletteSpread Of(byte[] labels, OklabPlanes photo, Reveal reveal, int palette)
+    /// <summary>Those of all palettes, from one of every two by two pixels of the map: there are enough.</summary>
+    public static PaletteSpread[] OfAll(byte[] labels, OklabPlanes half, Reveal reveal, int count)
     {
-        var spread = new PaletteSpread();
-        var unit = Features.PositionScale / Math.Max(photo.Width, photo.Height);
+        var spreads = Enumerable.Range(0, count).Select(_ => new PaletteSpread()).ToArray();
+        var unit = Features.PositionScale / Math.Max(half.Width, half.Height);
         Span<double> point = stackalloc double[Features.Dimensions];
-        var total = 0.0;
-        for (int y = 0, at = 0; y < photo.Height; y++)
+        for (int y = 0, at = 0; y < half.Height; y++)
         {
-            for (var x = 0; x < photo.Width; x++, at++)
+            for (int x = 0, label = 4 * y * half.Width; x < half.Width; x++, at++, label += 2)
             {
-                if (labels[at] != palette)
-                {
-                    continue;
-                }
-
-                (point[0], point[1], point[2]) = (photo.L[at], photo.A[at] * Features.ChromaScale, photo.B[at] * Features.ChromaScale);
+                (point[0], point[1], point[2]) = (half.L[at], half.A[at] * Features.ChromaScale, half.B[at] * Features.ChromaScale);
                 (point[3], point[4]) = (x * unit, y * unit);
-                var weight = reveal.At(x, y, photo.Width);
-                total += weight;
-                spread.Add(point, weight);
+                spreads[labels[label]].Add(point, reveal.Plane[at]);
             }
         }
 
-        spread.Finish(total);
-        return spread;
+        foreach (var spread in spreads)
+        {
+            spread.Finish();
+        }
+
+        return spreads;
     }
 
     public double SquaredDistance(PaletteSpread other) =>
@@ -67,6 +65,7 @@ internal sealed class PaletteSpread
 
     private void Add(ReadOnlySpan<double> point, double weight)
     {
+        _total += weight;
         for (var row = 0; row < Features.Dimensions; row++)
         {
             _mean[row] += weight * point[row];
@@ -77,11 +76,11 @@ internal sealed class PaletteSpread
         }
     }
 
-    private void Finish(double total)
+    private void Finish()
     {
         for (var row = 0; row < Features.Dimensions; row++)
         {
-            _mean[row] /= Math.Max(1e-12, total);
+            _mean[row] /= Math.Max(1e-12, _total);
         }
 
         for (var row = 0; row < Features.Dimensions; row++)
@@ -89,7 +88,7 @@ internal sealed class PaletteSpread
             for (var column = 0; column <= row; column++)
             {
                 _covariance[row, column] = _covariance[column, row] =
-                    _covariance[row, column] / Math.Max(1e-12, total) - _mean[row] * _mean[column];
+                    _covariance[row, column] / Math.Max(1e-12, _total) - _mean[row] * _mean[column];
             }
         }
     }

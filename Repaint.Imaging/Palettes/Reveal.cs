@@ -23,18 +23,15 @@ internal sealed class Reveal
         return new Reveal(plane);
     }
 
-    /// <summary>The reveal of a pixel of the map.</summary>
-    public float At(int x, int y, int mapWidth) => Plane[(y >> 1) * (mapWidth >> 1) + (x >> 1)];
-
-    /// <summary>Share of the whole reveal of each palette; sums to 1.</summary>
-    public double[] Shares(byte[] labels, int width, int count)
+    /// <summary>Share of the whole reveal of each palette, from one of every two by two pixels of the map; sums to 1.</summary>
+    public double[] Shares(byte[] labels, int halfWidth, int count)
     {
         var sums = new double[count];
-        for (int at = 0, y = 0; at < labels.Length; y++)
+        for (int at = 0, row = 0; at < Plane.Length; row += 4 * halfWidth)
         {
-            for (var x = 0; x < width; x++, at++)
+            for (var label = row; label < row + 2 * halfWidth; label += 2, at++)
             {
-                sums[labels[at]] += At(x, y, width);
+                sums[labels[label]] += Plane[at];
             }
         }
 

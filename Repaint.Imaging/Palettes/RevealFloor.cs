@@ -1,4 +1,3 @@
-using System.Buffers;
 using OpenCvSharp;
 
 namespace Repaint.Imaging.Palettes;
@@ -18,19 +17,19 @@ internal static class RevealFloor
     // share, is above the floor: every round leaves one palette fewer below it.
     private const double LeastSide = 0.42;
     private const int Bins = 2048;
-    private const int SmoothingRadius = 6;
+    private const int SmoothingRadius = 3;
 
     /// <summary>Relabels in place.</summary>
     /// <param name="labels">The map; ids below <paramref name="found"/>.</param>
-    /// <param name="photo">The photograph at the map's size.</param>
+    /// <param name="half">The photograph at half the map's size.</param>
     /// <param name="reveal">What each pixel reveals.</param>
     /// <param name="found">How many palettes there are.</param>
     /// <param name="count">How many there are to be.</param>
-    public static void Enforce(byte[] labels, OklabPlanes photo, Reveal reveal, int found, int count)
+    public static void Enforce(byte[] labels, OklabPlanes half, Reveal reveal, int found, int count)
     {
         while (true)
         {
-            var shares = reveal.Shares(labels, photo.Width, found);
+            var shares = reveal.Shares(labels, half.Width, found);
             if (found == count)
             {
                 var poorest = Array.IndexOf(shares, shares.Min());
@@ -39,17 +38,17 @@ internal static class RevealFloor
                     return;
                 }
 
-                MergePoorest(labels, photo, reveal, shares, poorest);
-                shares = reveal.Shares(labels, photo.Width, --found);
+                MergePoorest(labels, half, reveal, shares, poorest);
+                shares = reveal.Shares(labels, half.Width, --found);
             }
 
-            Split(labels, photo, reveal, Array.IndexOf(shares, shares.Max()), (byte)found++);
+            Split(labels, half, reveal, shares, (byte)found++);
         }
     }
 
-    private static void MergePoorest(byte[] labels, OklabPlanes photo, Reveal reveal, double[] shares, int poorest)
+    private static void MergePoorest(byte[] labels, OklabPlanes half, Reveal reveal, double[] shares, int poorest)
     {
-        var spreads = Enumerable.Range(0, shares.Length).Select(palette => PaletteSpread.Of(labels, photo, reveal, palette)).ToArray();
+        var spreads = PaletteSpread.OfAll(labels, half, reveal, shares.Length);
         var partner = Enumerable.Range(0, shares.Length).Where(palette => palette != poorest)
             .MinBy(palette => spreads[palette].SquaredDistance(spreads[poorest]) * shares[palette] / (shares[palette] + shares[poorest]));
         var last = shares.Length - 1;
@@ -60,43 +59,37 @@ internal static class RevealFloor
         }
     }
 
-    private static void Split(byte[] labels, OklabPlanes photo, Reveal reveal, int palette, byte added)
+    private static void Split(byte[] labels, OklabPlanes half, Reveal reveal, double[] shares, byte added)
     {
-        var axis = PaletteSpread.Of(labels, photo, reveal, palette).PrincipalAxis();
-        var projection = ArrayPool<float>.Shared.Rent(labels.Length);
-        try
+        var palette = Array.IndexOf(shares, shares.Max());
+        var axis = PaletteSpread.OfAll(labels, half, reveal, shares.Length)[palette].PrincipalAxis();
+        var projection = new float[half.Length];
+        Project(half, axis, projection);
+        using var plane = Mat.FromPixelData(half.Height, half.Width, MatType.CV_32FC1, projection);
+        Cv2.BoxFilter(plane, plane, MatType.CV_32F, new Size(2 * SmoothingRadius + 1, 2 * SmoothingRadius + 1));
+        var threshold = FindThreshold(labels, half.Width, reveal, palette, projection);
+        using var enlarged = new Mat();
+        Cv2.Resize(plane, enlarged, new Size(2 * half.Width, 2 * half.Height), interpolation: InterpolationFlags.Linear);
+        for (int y = 0, at = 0; y < 2 * half.Height; y++)
         {
-            Project(photo, axis, projection);
-            using (var plane = Mat.FromPixelData(photo.Height, photo.Width, MatType.CV_32FC1, projection))
+            foreach (var value in enlarged.RowSpan<float>(y))
             {
-                Cv2.BoxFilter(plane, plane, MatType.CV_32F, new Size(2 * SmoothingRadius + 1, 2 * SmoothingRadius + 1));
+                labels[at] = labels[at] == palette && value > threshold ? added : labels[at];
+                at++;
             }
-
-            var threshold = FindThreshold(labels, photo.Width, reveal, palette, projection);
-            for (var at = 0; at < labels.Length; at++)
-            {
-                if (labels[at] == palette && projection[at] > threshold)
-                {
-                    labels[at] = added;
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(projection);
         }
     }
 
-    private static void Project(OklabPlanes photo, double[] axis, float[] projection)
+    private static void Project(OklabPlanes half, double[] axis, float[] projection)
     {
-        var unit = Features.PositionScale / Math.Max(photo.Width, photo.Height);
+        var unit = Features.PositionScale / Math.Max(half.Width, half.Height);
         var (l, a, b) = ((float)axis[0], (float)axis[1] * Features.ChromaScale, (float)axis[2] * Features.ChromaScale);
         var (right, down) = ((float)axis[3] * unit, (float)axis[4] * unit);
-        for (int y = 0, at = 0; y < photo.Height; y++)
+        for (int y = 0, at = 0; y < half.Height; y++)
         {
-            for (var x = 0; x < photo.Width; x++, at++)
+            for (var x = 0; x < half.Width; x++, at++)
             {
-                projection[at] = l * photo.L[at] + a * photo.A[at] + b * photo.B[at] + right * x + down * y;
+                projection[at] = l * half.L[at] + a * half.A[at] + b * half.B[at] + right * x + down * y;
             }
         }
     }
@@ -105,9 +98,9 @@ internal static class RevealFloor
     private static float FindThreshold(byte[] labels, int width, Reveal reveal, int palette, float[] projection)
     {
         var (low, high) = (float.MaxValue, float.MinValue);
-        for (var at = 0; at < labels.Length; at++)
+        for (var at = 0; at < projection.Length; at++)
         {
-            if (labels[at] == palette)
+            if (labels[Pixel(at)] == palette)
             {
                 (low, high) = (Math.Min(low, projection[at]), Math.Max(high, projection[at]));
             }
@@ -115,14 +108,11 @@ internal static class RevealFloor
 
         var scale = (Bins - 1) / Math.Max(1e-9f, high - low);
         var histogram = new double[Bins];
-        for (int at = 0, y = 0; at < labels.Length; y++)
+        for (var at = 0; at < projection.Length; at++)
         {
-            for (var x = 0; x < width; x++, at++)
+            if (labels[Pixel(at)] == palette)
             {
-                if (labels[at] == palette)
-                {
-                    histogram[(int)((projection[at] - low) * scale)] += reveal.At(x, y, width);
-                }
+                histogram[(int)((projection[at] - low) * scale)] += reveal.Plane[at];
             }
         }
 
@@ -145,5 +135,7 @@ internal static class RevealFloor
         }
 
         return low + (cut + 1) / scale;
+
+        int Pixel(int at) => 4 * (at / width) * width + 2 * (at % width);
     }
 }
