@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using Azure.Storage.Blobs;
+using Repaint.Clustering.Decoding;
 using Repaint.Contracts;
 using Repaint.Contracts.Messages;
 using Repaint.Imaging;
+using Repaint.Imaging.Inspection;
+using Repaint.Imaging.Normalising;
 using Repaint.Imaging.Palettes;
 using Repaint.Messaging;
 
@@ -13,7 +16,12 @@ namespace Repaint.Clustering;
 /// tells the same.
 /// </summary>
 internal sealed partial class ClusterImageHandler(
-    BlobContainerClient container, IMessageSender sender, ClusteringTelemetry telemetry, ILogger<ClusterImageHandler> logger)
+    BlobContainerClient container,
+    IMessageSender sender,
+    MemoryBudget budget,
+    HangGuard guard,
+    ClusteringTelemetry telemetry,
+    ILogger<ClusterImageHandler> logger)
     : IMessageHandler<ClusterImage>
 {
     public async Task HandleAsync(ClusterImage message, MessageContext context, CancellationToken cancellation)
@@ -35,10 +43,7 @@ internal sealed partial class ClusterImageHandler(
                 return;
             }
 
-            // A thread of its own: the pool's have locks to renew.
-            var parts = await Task.Factory.StartNew(
-                () => PhotoParts.Make(photo, message.PaletteCount, telemetry),
-                cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var parts = await MakeAsync(photo.ToMemory(), message.PaletteCount, cancellation);
             await telemetry.StageAsync("store", async () =>
             {
                 await store.WriteAsync(parts, cancellation);
@@ -52,6 +57,13 @@ internal sealed partial class ClusterImageHandler(
             Log.Rejected(logger, message.ImageId, message.Revision, exception.Reason, exception);
             await FailAsync(message, ReasonOf(exception.Reason), cancellation);
         }
+    }
+
+    private async Task<PhotoParts> MakeAsync(ReadOnlyMemory<byte> photo, int paletteCount, CancellationToken cancellation)
+    {
+        var need = PhotoNormaliser.EstimateMemory(ImageInspector.Inspect(photo, ImageLimits.Default));
+        using var reserved = await budget.ReserveAsync(need, cancellation);
+        return await guard.RunAsync(() => PhotoParts.Make(photo, paletteCount, telemetry), cancellation);
     }
 
     internal static string ReasonOf(RejectionReason reason) => reason switch

@@ -1,3 +1,4 @@
+using Repaint.Clustering.Decoding;
 using Repaint.Contracts;
 using Repaint.Contracts.Messages;
 using Repaint.Imaging.Normalising;
@@ -22,7 +23,7 @@ internal sealed record PhotoParts(
     /// <exception cref="Imaging.ImageRejectedException">The upload is not a picture that can be worked with.</exception>
     public static PhotoParts Make(ReadOnlyMemory<byte> upload, int paletteCount, ClusteringTelemetry telemetry)
     {
-        using var photo = telemetry.Stage("decode", () => PhotoNormaliser.Normalise(upload));
+        using var photo = telemetry.Stage("decode", () => PhotoNormaliser.Normalise(upload, decodeHeic: HeicDecoder.Decode));
         using var sketch = telemetry.Stage("sketch", () => PencilSketch.Draw(photo));
         var map = telemetry.Stage("cluster", () => PaletteClusterer.Cluster(photo, sketch, paletteCount));
         return telemetry.Stage("encode", () => new PhotoParts(

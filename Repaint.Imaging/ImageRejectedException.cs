@@ -6,7 +6,7 @@ public enum RejectionReason
     /// <summary>Truncated or damaged.</summary>
     Corrupt,
 
-    /// <summary>Not JPEG, PNG or WebP.</summary>
+    /// <summary>Not JPEG, PNG, WebP or HEIC.</summary>
     UnsupportedType,
 
     /// <summary>More pixels, a longer side or more scans than <see cref="ImageLimits"/> allows.</summary>

@@ -11,6 +11,9 @@ public enum ImageFormat
 
     /// <summary>WebP, lossy or lossless.</summary>
     WebP,
+
+    /// <summary>HEIC, a still picture. Decoded by whoever brings a decoder for it.</summary>
+    Heic,
 }
 
 /// <summary>What the bytes say of themselves, read without decoding.</summary>

@@ -47,7 +47,9 @@ public static class ImageInspector
             return WebPHeader.Read(bytes);
         }
 
-        throw new ImageRejectedException(RejectionReason.UnsupportedType, "Neither JPEG nor PNG nor WebP.");
+        return HeicHeader.Begins(bytes)
+            ? HeicHeader.Read(bytes)
+            : throw new ImageRejectedException(RejectionReason.UnsupportedType, "Neither JPEG nor PNG nor WebP nor HEIC.");
     }
 
     internal static ImageRejectedException Truncated(string format) =>

@@ -17,6 +17,7 @@ internal sealed class JpegStructure
 
     private readonly List<Range> _pixels = [];
     private readonly SortedDictionary<int, byte[]> _profile = [];
+    private readonly JpegTables _tables = new();
     private int _width;
     private int _height;
     private byte _frame;
@@ -45,6 +46,9 @@ internal sealed class JpegStructure
         3 => _adobeTransform is { } transform ? transform == 1 : _jfif || _components is [1, 2, 3],
         _ => false,
     };
+
+    /// <summary>Decoded as it is read; a progressive one is kept until its last scan.</summary>
+    public bool IsSequential => _frame is Sof0 or Sof0 + 1;
 
     public ImageHeader ToHeader() => new(
         ImageFormat.Jpeg, _width, _height, _orientation, HasAlpha: false, _profile.Values.SelectMany(chunk => chunk).ToArray())
@@ -86,11 +90,18 @@ internal sealed class JpegStructure
                 throw ImageInspector.Truncated("JPEG");
             }
 
-            jpeg.ReadSegment(marker, bytes.Slice(at + 2, length - 2));
+            var body = bytes.Slice(at + 2, length - 2);
+            jpeg.ReadSegment(marker, body);
             at += length;
             if (marker == Sos)
             {
+                var data = at;
                 at = SkipEntropyCodedData(bytes, at);
+                if (at - data < jpeg._tables.LeastBytes(body))
+                {
+                    throw new ImageRejectedException(RejectionReason.Corrupt, "The JPEG claims more pixels than it holds.");
+                }
+
                 if (++jpeg._scans > limits.MaxScans)
                 {
                     throw new ImageRejectedException(RejectionReason.TooLarge, $"A JPEG of more than {limits.MaxScans} scans.");
@@ -140,11 +151,16 @@ internal sealed class JpegStructure
 
             (_frame, _precision) = (marker, body[0]);
             (_height, _width) = (ImageInspector.BigEndian16(body, 1), ImageInspector.BigEndian16(body, 3));
+            _tables.ReadFrame(marker, body);
             _components = new byte[body[5]];
             for (var index = 0; index < _components.Length; index++)
             {
                 _components[index] = body[6 + 3 * index];
             }
+        }
+        else if (marker == Dht)
+        {
+            _tables.ReadHuffman(body);
         }
         else if (marker == App0 && body.StartsWith("JFIF\0"u8))
         {

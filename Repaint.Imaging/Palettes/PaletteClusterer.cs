@@ -34,7 +34,7 @@ public static class PaletteClusterer
 
         using var points = Features.Of(half);
         using var sample = points.Sample(half, SamplePoints, out var indices);
-        var mixture = GaussianMixture.Fit(sample, KMeansStart.Assign(sample, Components), Components);
+        var mixture = GaussianMixture.Fit(sample, SplitStart.Assign(sample, Components), Components);
         var reveals = mixture.Masses(sample, Array.ConvertAll(indices, index => reveal.Plane[index]));
         var floor = RevealFloor.Least / paletteCount;
         var groups = ComponentMerger.Merge(mixture.Components, reveals, paletteCount, floor, out var found);

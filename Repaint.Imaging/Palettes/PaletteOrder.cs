@@ -1,27 +1,24 @@
 namespace Repaint.Imaging.Palettes;
 
 /// <summary>
-/// Gives palettes their final ids: neutrals first, dark to light, then the photo's own hues around the circle, beginning
-/// after the widest gap between them, where a small change of the photo is least likely to turn the order round.
+/// Gives palettes their final ids: neutrals first, dark to light, then the photo's own hues around the circle, from magenta
+/// on, the hue that photographs have least of. Both limits are fixed: chosen by the photo, they would sometimes jump on a
+/// small change of it, and the whole order with them.
 /// </summary>
 internal static class PaletteOrder
 {
     private const double NeutralChroma = 0.03;
+    private const double CircleBegin = -Math.PI / 6;
 
     /// <summary>Relabels in place; returns the colours by id.</summary>
     public static PaletteColour[] Apply(byte[] labels, OklabPlanes photo, int count)
     {
         var means = Means(labels, photo, count);
-        var neutrals = means.Where(mean => mean.Chroma < NeutralChroma).OrderBy(mean => mean.L);
-        var hues = means.Where(mean => mean.Chroma >= NeutralChroma).OrderBy(mean => mean.Hue).ToArray();
-        var widest = (Gap: -1.0, After: 0);
-        for (var index = 0; index < hues.Length; index++)
-        {
-            var next = hues[(index + 1) % hues.Length].Hue + (index + 1 == hues.Length ? Math.Tau : 0);
-            widest = next - hues[index].Hue > widest.Gap ? (next - hues[index].Hue, index + 1) : widest;
-        }
-
-        Mean[] ordered = [.. neutrals, .. hues[Math.Min(widest.After, hues.Length)..], .. hues[..Math.Min(widest.After, hues.Length)]];
+        Mean[] ordered =
+        [
+            .. means.Where(mean => mean.Chroma < NeutralChroma).OrderBy(mean => mean.L),
+            .. means.Where(mean => mean.Chroma >= NeutralChroma).OrderBy(mean => (mean.Hue - CircleBegin + Math.Tau) % Math.Tau),
+        ];
         var ids = new byte[count];
         for (byte id = 0; id < ordered.Length; id++)
         {

@@ -1,6 +1,8 @@
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Repaint.Clustering;
+using Repaint.Clustering.Decoding;
 using Repaint.Contracts;
 using Repaint.Contracts.Messages;
 using Repaint.Imaging;
@@ -136,7 +138,10 @@ public sealed class ClusterImageHandlerTests(AzuriteFixture azurite)
     private async Task HandleAsync(BlobContainerClient container)
     {
         using var telemetry = new ClusteringTelemetry(new TestMeters(), TimeProvider.System);
-        var handler = new ClusterImageHandler(container, _sender, telemetry, NullLogger<ClusterImageHandler>.Instance);
+        var options = Options.Create(new ClusteringOptions());
+        var guard = new HangGuard(options, TimeProvider.System, NullLogger<HangGuard>.Instance);
+        var handler = new ClusterImageHandler(
+            container, _sender, new MemoryBudget(options), guard, telemetry, NullLogger<ClusterImageHandler>.Instance);
         await handler.HandleAsync(_message, Context, Cancellation);
     }
 }

@@ -17,6 +17,10 @@ public sealed class ImageInspectorTests
         { "GIF", "GIF89a\x40\x01\x40\x01\0\0\0;"u8.ToArray() },
         { "BMP", TestImages.Make(80, 80, (_, _) => (1, 2, 3), ".bmp") },
         { "TIFF", "II*\0\x08\0\0\0"u8.ToArray() },
+        { "PDF", "%PDF-1.7\n%âãÏÓ"u8.ToArray() },
+        { "ZIP that ends in a JPEG", [.. "PK\x03\x04"u8, .. TestImages.Astronaut] },
+        { "HTML with a JPEG inside", [.. "<html><script>alert(1)</script>"u8, .. TestImages.Astronaut] },
+        { "AVIF", [0, 0, 0, 28, .. "ftypavif\0\0\0\0mif1avif"u8, .. new byte[4]] },
     };
 
     [Theory]
@@ -78,6 +82,61 @@ public sealed class ImageInspectorTests
     {
         var header = ImageInspector.Inspect(PngBomb(8_192, 6_100, rows: 1), ImageLimits.Default);
         Assert.Equal(8_192, header.Width);
+    }
+
+    [Fact]
+    public void Inspect_Heic_TellsFormatAndSize()
+    {
+        var header = ImageInspector.Inspect(TestImages.AstronautHeic, ImageLimits.Default);
+
+        Assert.Equal((ImageFormat.Heic, 320, 240, 1), (header.Format, header.Width, header.Height, header.Orientation));
+        Assert.Equal(RejectionReason.UnsupportedType, Assert.Throws<ImageRejectedException>(
+            () => PhotoNormaliser.Normalise(TestImages.AstronautHeic)).Reason);
+    }
+
+    [Fact]
+    public void Inspect_HeicTruncatedAnywhere_IsCorrupt()
+    {
+        for (var length = 16; length < TestImages.AstronautHeic.Length; length += 61)
+        {
+            Assert.Equal(RejectionReason.Corrupt, Refusal(TestImages.AstronautHeic[..length]));
+        }
+    }
+
+    [Theory]
+    [InlineData("hevc")]
+    [InlineData("msf1")]
+    public void Inspect_HeicSequence_IsAnimated(string brand)
+    {
+        var sequence = (byte[])TestImages.AstronautHeic.Clone();
+        System.Text.Encoding.ASCII.GetBytes(brand).CopyTo(sequence, 8);
+
+        Assert.Equal(RejectionReason.Animated, Refusal(sequence));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Inspect_JpegThatClaimsMorePixelsThanItHolds_IsCorrupt(int progressive)
+    {
+        using var image = TestImages.Decode(TestImages.Astronaut);
+        var jpeg = TestImages.Encode(image, ".jpg", new ImageEncodingParam(ImwriteFlags.JpegProgressive, progressive));
+        var frame = jpeg.AsSpan().IndexOf([(byte)0xff, (byte)(0xc0 + 2 * progressive)]);
+        Assert.Equal(512, BinaryPrimitives.ReadUInt16BigEndian(jpeg.AsSpan(frame + 5)));
+        Assert.Equal(512, ImageInspector.Inspect(jpeg, ImageLimits.Default).Width);
+
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 5), 7_000);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 7), 7_000);
+
+        Assert.Equal(RejectionReason.Corrupt, Refusal(jpeg));
+    }
+
+    [Fact]
+    public void Inspect_JpegOfOneColour_IsNotTakenForALie()
+    {
+        var jpeg = TestImages.Make(3_000, 2_000, (_, _) => (255, 255, 255), ".jpg");
+
+        Assert.Equal(3_000, ImageInspector.Inspect(jpeg, ImageLimits.Default).Width);
     }
 
     [Fact]

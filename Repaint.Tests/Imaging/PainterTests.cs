@@ -53,26 +53,47 @@ public sealed class PainterTests : IDisposable
     }
 
     [Theory]
+    [InlineData(512, 288)]
+    [InlineData(1600, 900)]
+    [InlineData(1601, 907)]
+    [InlineData(4003, 2251)]
+    public void Alpha_OfAllPalettes_AddsUpToExactlyOne(int width, int height)
+    {
+        var palettes = Enumerable.Range(0, Count).Select(palette => new HeldAlpha(_map, (ushort)(1 << palette), width, height)).ToArray();
+        var partial = 0;
+        foreach (var y in Enumerable.Range(0, height).Where(y => y % 37 == 0 || y == height - 1))
+        {
+            var rows = Array.ConvertAll(palettes, palette => palette.Read(y));
+            for (var x = 0; x < width; x++)
+            {
+                Assert.Equal(HeldAlpha.One, rows.Sum(row => row[x]));
+                partial += rows.Any(row => row[x] is > 0 and < HeldAlpha.One) ? 1 : 0;
+            }
+        }
+
+        Assert.True(partial > 0, "There are soft edges.");
+    }
+
+    [Theory]
     [InlineData(0x01)]
     [InlineData(0x5a)]
     [InlineData(0x7f)]
-    public void Paint_SetAndComplement_AddUpExactly(int held)
+    public void Blend_SetAndComplement_SharePhotographAndSketch(int held)
     {
-        // Over a black sketch, a white photograph shows alpha itself.
-        using var white = new Mat(_map.Height * 3 / 2, _map.Width * 3 / 2, MatType.CV_8UC3, CvScalar.All(255));
-        using var black = new Mat(white.Size(), MatType.CV_8UC3, CvScalar.All(0));
-        using var first = white.Clone();
-        using var second = white.Clone();
-        using var mask = HeldMask.Create(_photo.View, _map, (ushort)held);
-        using var complement = HeldMask.Create(_photo.View, _map, (ushort)(All & ~held));
-
-        mask.Blend(first, black);
-        complement.Blend(second, black);
-
-        using var sum = new Mat();
-        Cv2.Add(first, second, sum, null, MatType.CV_16S);
-        Cv2.MinMaxLoc(sum.Reshape(1), out double least, out double most);
-        Assert.Equal((255, 255), (least, most));
+        var (width, height) = (_map.Width * 3 / 2, _map.Height * 3 / 2);
+        var (alpha, complement) = (new HeldAlpha(_map, (ushort)held, width, height), new HeldAlpha(_map, (ushort)(All & ~held), width, height));
+        var (white, black) = (Enumerable.Repeat((byte)255, 3 * width).ToArray(), new byte[3 * width]);
+        for (var y = 0; y < height; y++)
+        {
+            var (first, second) = ((byte[])white.Clone(), (byte[])white.Clone());
+            alpha.Blend(y, first, black);
+            complement.Blend(y, second, black);
+            for (var at = 0; at < first.Length; at++)
+            {
+                // Each is rounded once.
+                Assert.InRange(first[at] + second[at], 254, 256);
+            }
+        }
     }
 
     [Fact]

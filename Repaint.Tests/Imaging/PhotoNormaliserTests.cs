@@ -133,6 +133,128 @@ public sealed class PhotoNormaliserTests
         Assert.InRange(pixel.Item0, 21, 28);
     }
 
+    [Fact]
+    public void Normalise_AdobeRgbProfile_ConvertsToSrgb()
+    {
+        // Adobe RGB (1998) under D50, gamma 2.19921875. The patch (0.2, 0.8, 0.2) is (0.029, 0.612, 0.029) in linear light,
+        // (-0.204, 0.612, 0.005) in that of sRGB, which is clipped and encoded to (0, 204, 17).
+        double[][] adobe = [[0.60974, 0.31111, 0.01947], [0.20528, 0.62567, 0.06087], [0.14919, 0.06322, 0.74457]];
+        var patch = TestImages.Make(96, 96, (_, _) => (51, 204, 51), ".jpg");
+        var tagged = TestImages.WithSegment(patch, 0xe2, [.. "ICC_PROFILE\0\x01\x01"u8, .. TestImages.IccProfile(adobe, 2.19921875)]);
+
+        using var photo = PhotoNormaliser.Normalise(tagged);
+
+        var pixel = photo.View.At<Vec3b>(48, 48);
+        Assert.InRange(pixel.Item2, 0, 6);
+        Assert.InRange(pixel.Item1, 200, 208);
+        Assert.InRange(pixel.Item0, 4, 30);
+    }
+
+    [Fact]
+    public void Normalise_CmykJpeg_BecomesSrgb()
+    {
+        // 96 × 72 of cyan 0, magenta 178, yellow 204, black 55, by ImageMagick: (200, 60, 40) in sRGB.
+        var cmyk = Convert.FromBase64String(
+            "/9j/4AAQSkZJRgABAQIAdgB2AAD/7gAOQWRvYmUAZAAAAAAC/9sAQwADAgIDAgIDAwMDBAMDBAUIBQUEBAUKBwcGCAwKDAwLCgsLDQ4SEA0OEQ4LCxAWEBETFBUVFQwPFxgWFBgSFBUU/9sAQwEDBAQFBAUJBQUJFA0LDRQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU/8AAFAgASABgBAERAAIRAQMRAQQRAP/EABUAAQEAAAAAAAAAAAAAAAAAAAAI/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/EABYBAQEBAAAAAAAAAAAAAAAAAAAHCP/EABQRAQAAAAAAAAAAAAAAAAAAAAD/2gAOBAEAAhEDEQQAAD8ALmwYsAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAH//Z");
+
+        using var photo = PhotoNormaliser.Normalise(cmyk);
+        using var original = TestImages.Decode(photo.Original.Span);
+
+        var pixel = original.At<Vec3b>(36, 48);
+        Assert.InRange(pixel.Item2, 194, 206);
+        Assert.InRange(pixel.Item1, 54, 66);
+        Assert.InRange(pixel.Item0, 34, 46);
+        Assert.True(IsBaseline(photo.Original));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Normalise_PalettePng_KeepsItsColours(bool transparent)
+    {
+        // 80 × 80 with two entries, the right half of which may be transparent.
+        using var data = new MemoryStream();
+        using (var zlib = new System.IO.Compression.ZLibStream(data, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true))
+        {
+            for (var y = 0; y < 80; y++)
+            {
+                zlib.Write([0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff]);
+            }
+        }
+
+        var png = TestImages.Png(80, 80, bitDepth: 1, colourType: 3, [
+            ("PLTE", [10, 20, 200, 30, 180, 40]), .. transparent ? new[] { ("tRNS", new byte[] { 255, 0 }) } : [], ("IDAT", data.ToArray())]);
+
+        using var photo = PhotoNormaliser.Normalise(png);
+
+        Assert.Equal(new Vec3b(200, 20, 10), photo.View.At<Vec3b>(40, 10));
+        Assert.Equal(transparent ? new Vec3b(255, 255, 255) : new Vec3b(40, 180, 30), photo.View.At<Vec3b>(40, 70));
+    }
+
+    [Fact]
+    public void Normalise_Heic_IsLikeTheJpeg()
+    {
+        using var jpeg = PhotoNormaliser.Normalise(TestImages.Astronaut);
+        using var heic = PhotoNormaliser.Normalise(TestImages.AstronautHeic, decodeHeic: Repaint.Clustering.Decoding.HeicDecoder.Decode);
+        using var upper = new Mat(jpeg.View, new Rect(0, 0, 512, 384));
+        using var expected = new Mat();
+        Cv2.Resize(upper, expected, new Size(320, 240), interpolation: InterpolationFlags.Area);
+
+        Assert.Equal((320, 240), (heic.Width, heic.Height));
+        Assert.True(TestImages.Difference(expected, heic.View) < 6);
+        Assert.True(IsBaseline(heic.Original));
+    }
+
+    [Fact]
+    public void Normalise_DamagedHeic_IsRefusedOrDecodedButNeverBreaks()
+    {
+        var random = new Random(11);
+        for (var round = 0; round < 60; round++)
+        {
+            var damaged = (byte[])TestImages.AstronautHeic.Clone();
+            for (var hit = 0; hit < 1 + round % 8; hit++)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                using var photo = PhotoNormaliser.Normalise(damaged, decodeHeic: Repaint.Clustering.Decoding.HeicDecoder.Decode);
+                Assert.True(photo.Width > 0);
+            }
+            catch (Repaint.Imaging.ImageRejectedException)
+            {
+                // Refused with a reason: what is wanted.
+            }
+        }
+    }
+
+    [Fact]
+    public void Normalise_FiftyMegapixels_Passes()
+    {
+        using var large = new Mat(6_100, 8_192, MatType.CV_8UC3, new CvScalar(90, 120, 200));
+        using var photo = PhotoNormaliser.Normalise(TestImages.Encode(large, ".jpg", new ImageEncodingParam(ImwriteFlags.JpegProgressive, 1)));
+
+        Assert.Equal((8_192, 6_100, 1600), (photo.Width, photo.Height, photo.View.Width));
+        Assert.True(IsBaseline(photo.Original));
+    }
+
+    [Fact]
+    public void EstimateMemory_KindsOfPhotographs_AreFromPlainToDemanding()
+    {
+        using var image = new Mat(600, 800, MatType.CV_8UC3, new CvScalar(90, 120, 200));
+        byte[][] photos =
+        [
+            TestImages.Encode(image, ".jpg"),
+            TestImages.WithSegment(TestImages.Encode(image, ".jpg"), 0xe1, TestImages.Exif(6)),
+            TestImages.WithSegment(TestImages.Encode(image, ".jpg", new ImageEncodingParam(ImwriteFlags.JpegProgressive, 1)), 0xe1, TestImages.Exif(6)),
+        ];
+
+        var estimates = photos.Select(photo => PhotoNormaliser.EstimateMemory(ImageInspector.Inspect(photo, Repaint.Imaging.ImageLimits.Default))).ToList();
+
+        Assert.Equal(estimates.Distinct().Order(), estimates);
+    }
+
     private static Vec3b Corner(Mat image, int row, int column) =>
         image.At<Vec3b>(row == 0 ? 8 : image.Height - 9, column == Left ? 8 : image.Width - 9);
 

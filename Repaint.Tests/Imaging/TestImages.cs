@@ -8,6 +8,8 @@ internal static class TestImages
 {
     public static byte[] Astronaut { get; } = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Photos", "astronaut.jpg"));
 
+    public static byte[] AstronautHeic { get; } = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Photos", "astronaut.heic"));
+
     public static byte[] Dandelions { get; } = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Photos", "dandelions.jpg"));
 
     /// <summary>A picture whose pixels a function of column and row gives, as blue, green, red.</summary>
@@ -50,6 +52,35 @@ internal static class TestImages
         Span<byte> head = [0xff, marker, 0, 0];
         BinaryPrimitives.WriteUInt16BigEndian(head[2..], (ushort)(body.Length + 2));
         return [.. jpeg.AsSpan(0, 2), .. head, .. body, .. jpeg.AsSpan(2)];
+    }
+
+    /// <summary>A PNG of these chunks, with right check sums.</summary>
+    public static byte[] Png(int width, int height, byte bitDepth, byte colourType, IEnumerable<(string Type, byte[] Body)> chunks)
+    {
+        var header = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(header, width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
+        (header[8], header[9]) = (bitDepth, colourType);
+        return [0x89, .. "PNG\r\n\x1a\n"u8, .. chunks.Prepend(("IHDR", header)).Append(("IEND", [])).SelectMany(chunk => Chunk(chunk.Item1, chunk.Item2))];
+    }
+
+    private static byte[] Chunk(string type, byte[] body)
+    {
+        byte[] named = [.. System.Text.Encoding.ASCII.GetBytes(type), .. body];
+        var (length, check) = (new byte[4], new byte[4]);
+        BinaryPrimitives.WriteInt32BigEndian(length, body.Length);
+        var crc = uint.MaxValue;
+        foreach (var value in named)
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc & 1) == 0 ? crc >> 1 : 0xedb88320 ^ (crc >> 1);
+            }
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(check, ~crc);
+        return [.. length, .. named, .. check];
     }
 
     /// <summary>EXIF with an orientation and a place: 35° 40' N.</summary>

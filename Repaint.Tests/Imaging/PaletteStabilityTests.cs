@@ -1,0 +1,85 @@
+using OpenCvSharp;
+using Repaint.Imaging.Normalising;
+using Repaint.Imaging.Palettes;
+using Repaint.Imaging.Sketching;
+using CvScalar = OpenCvSharp.Scalar;
+
+namespace Repaint.Tests.Imaging;
+
+/// <summary>A palette's index means the same in a picture that was sent again by another app.</summary>
+public sealed class PaletteStabilityTests
+{
+    private const int Count = 8;
+
+    // Of the frame. Edges move by a pixel; a changed order changes whole palettes.
+    private const double LeastAgreement = 0.95;
+
+    public static TheoryData<string> Changes => ["encoded at 75", "three quarters the size", "a sixth of a stop brighter", "a sixth of a stop darker"];
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void Cluster_PictureSentAgain_KeepsItsOrder(string change)
+    {
+        using var image = Poster();
+        var before = Cluster(TestImages.Encode(image, ".jpg", new ImageEncodingParam(ImwriteFlags.JpegQuality, 95)));
+
+        var after = Cluster(Change(image, change));
+
+        var agreement = Agreement(before, after);
+        Assert.True(agreement >= LeastAgreement, $"{agreement:P1} of the pixels keep their index.");
+    }
+
+    /// <summary>Eight things of unlike colours, three of them neutral, each with a sheen and grain, in no order.</summary>
+    private static Mat Poster()
+    {
+        (int Blue, int Green, int Red)[] things =
+            [(30, 40, 190), (60, 60, 60), (190, 90, 30), (225, 225, 225), (40, 190, 210), (140, 140, 140), (60, 130, 40), (140, 50, 120)];
+        return TestImages.Decode(TestImages.Make(800, 600, (x, y) =>
+        {
+            var (blue, green, red) = things[x / 200 + 4 * (y / 300)];
+            var sheen = x % 200 / 10 + (int)((uint)((x * 73856093 ^ y * 19349663) * 1540483477) >> 29);
+            return (Math.Min(255, blue + sheen), Math.Min(255, green + sheen), Math.Min(255, red + sheen));
+        }));
+    }
+
+    private static byte[] Change(Mat image, string change)
+    {
+        using var changed = new Mat();
+        switch (change)
+        {
+            case "encoded at 75":
+                return TestImages.Encode(image, ".jpg", new ImageEncodingParam(ImwriteFlags.JpegQuality, 75));
+            case "three quarters the size":
+                Cv2.Resize(image, changed, new Size(image.Width * 3 / 4, image.Height * 3 / 4), interpolation: InterpolationFlags.Area);
+                break;
+            default:
+                // A stop doubles the light, which is 2 ^ (1 / 2.2) in encoded values.
+                Cv2.Multiply(image, CvScalar.All(Math.Pow(2, (change.EndsWith("brighter", StringComparison.Ordinal) ? 1 / 6.0 : -1 / 6.0) / 2.2)), changed);
+                break;
+        }
+
+        return TestImages.Encode(changed, ".jpg", new ImageEncodingParam(ImwriteFlags.JpegQuality, 95));
+    }
+
+    private static ClusterMap Cluster(byte[] bytes)
+    {
+        using var photo = PhotoNormaliser.Normalise(bytes);
+        using var sketch = PencilSketch.Draw(photo);
+        return PaletteClusterer.Cluster(photo, sketch, Count);
+    }
+
+    private static double Agreement(ClusterMap first, ClusterMap second)
+    {
+        var same = 0;
+        for (var y = 0; y < first.Height; y++)
+        {
+            for (var x = 0; x < first.Width; x++)
+            {
+                var (column, row) = (x * second.Width / first.Width, y * second.Height / first.Height);
+                same += first.Labels.Span[y * first.Width + x] == second.Labels.Span[row * second.Width + column] ? 1 : 0;
+            }
+        }
+
+        return same / (double)first.Labels.Length;
+    }
+}
