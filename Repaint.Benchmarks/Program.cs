@@ -2,11 +2,18 @@ using System.CommandLine;
 using Repaint.Benchmarks;
 using Repaint.Benchmarks.Api;
 using Repaint.Benchmarks.Gateway;
+using Repaint.Benchmarks.Imaging;
 using Repaint.Benchmarks.Messaging;
 
 // One entry for each `./repaint bench NAME` and `./repaint drill NAME`.
-IReadOnlyList<IMeasurement> benchmarks = [new ApiBenchmark(), new GatewayBenchmark(), new MessagingBenchmark()];
+IReadOnlyList<IMeasurement> benchmarks = [new ApiBenchmark(), new GatewayBenchmark(), new ImagingBenchmark(), new MessagingBenchmark()];
 IReadOnlyList<IMeasurement> drills = [new OneTimeUrlDrill()];
+
+if (args is [WorkerMemory.Verb, var photo])
+{
+    await WorkerMemory.RunAsync(photo);
+    return 0;
+}
 
 var program = new RootCommand("Re:paint measured against its peers, and drills too long for the tests")
 {

@@ -19,7 +19,7 @@ internal static class OpenApiExtensions
 
     private const string ProblemSchemaName = "Problem";
 
-    private static readonly string[] ImageTypes = ["image/jpeg", "image/png", "image/webp", "application/octet-stream"];
+    private static readonly string[] ImageTypes = ["image/jpeg", "image/png", "image/webp", "image/heic", "application/octet-stream"];
 
     public static void AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi(DocumentName, options =>
     {
@@ -166,7 +166,7 @@ internal static class OpenApiExtensions
     private static OpenApiRequestBody RawImage() => new()
     {
         Required = true,
-        Description = "The picture's bytes: JPEG, PNG or WebP.",
+        Description = "The picture's bytes: JPEG, PNG, WebP or HEIC.",
         Content = ImageTypes.ToDictionary(
             type => type,
             _ => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } }),

@@ -21,7 +21,7 @@ internal enum HeaderVerdict
 }
 
 /// <summary>
-/// Type and dimensions of a JPEG, PNG or WebP from its first bytes, so that a picture is refused before anything is stored
+/// Type and dimensions of a JPEG, PNG, WebP or HEIC from its first bytes, so that a picture is refused before anything is stored
 /// or decoded. Reads lengths and markers only, and never beyond what it was given.
 /// </summary>
 internal readonly record struct ImageHeader(HeaderVerdict Verdict, int Width = 0, int Height = 0)
@@ -41,6 +41,11 @@ internal readonly record struct ImageHeader(HeaderVerdict Verdict, int Width = 0
         if (Begins(start, PngSignature))
         {
             return ReadPng(start);
+        }
+
+        if (HeicDimensions.MayBegin(start))
+        {
+            return HeicDimensions.Read(start);
         }
 
         return Begins(start, "RIFF"u8) && (start.Length <= 8 || Begins(start[8..], "WEBP"u8))

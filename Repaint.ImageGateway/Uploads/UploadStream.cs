@@ -123,7 +123,7 @@ internal sealed class UploadStream(Stream body, long limit) : Stream
         HeaderVerdict.Animated => throw new UploadRefusedException(
             StatusCodes.Status422UnprocessableEntity, ErrorCodes.ImageInvalid, "The picture has more than one frame."),
         HeaderVerdict.UnsupportedType => throw new UploadRefusedException(
-            StatusCodes.Status415UnsupportedMediaType, ErrorCodes.ImageTypeUnsupported, "Send a JPEG, PNG or WebP picture."),
+            StatusCodes.Status415UnsupportedMediaType, ErrorCodes.ImageTypeUnsupported, "Send a JPEG, PNG, WebP or HEIC picture."),
         _ => throw new UploadRefusedException(
             StatusCodes.Status422UnprocessableEntity, ErrorCodes.ImageInvalid, "The header of the picture is damaged or cut short."),
     };

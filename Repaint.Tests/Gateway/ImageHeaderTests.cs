@@ -18,6 +18,18 @@ public sealed class ImageHeaderTests
     }
 
     [Fact]
+    public void Dimensions_of_a_heic_are_read_as_soon_as_they_are_there()
+    {
+        var heic = Imaging.TestImages.AstronautHeic;
+        var complete = Enumerable.Range(0, heic.Length).First(length => ImageHeader.Read(heic.AsSpan(0, length)).Verdict != HeaderVerdict.Incomplete);
+
+        Assert.Equal(Complete(320, 240), ImageHeader.Read(heic.AsSpan(0, complete)));
+        Assert.Equal(Complete(320, 240), ImageHeader.Read(heic));
+        Assert.Equal(HeaderVerdict.UnsupportedType, ImageHeader.Read([0, 0, 0, 28, .. "ftypavif\0\0\0\0"u8]).Verdict);
+        Assert.Equal(HeaderVerdict.Animated, ImageHeader.Read([0, 0, 0, 28, .. "ftyphevc\0\0\0\0"u8]).Verdict);
+    }
+
+    [Fact]
     public void Every_beginning_of_a_header_is_incomplete_and_none_is_read_beyond()
     {
         foreach (var bytes in (byte[][])[TestPictures.Jpeg(40, 30), TestPictures.Png()[..41], TestPictures.WebPExtended(40, 30)[..30]])

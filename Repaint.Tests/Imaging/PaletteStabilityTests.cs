@@ -34,10 +34,10 @@ public sealed class PaletteStabilityTests
     {
         (int Blue, int Green, int Red)[] things =
             [(30, 40, 190), (60, 60, 60), (190, 90, 30), (225, 225, 225), (40, 190, 210), (140, 140, 140), (60, 130, 40), (140, 50, 120)];
-        return TestImages.Decode(TestImages.Make(800, 600, (x, y) =>
+        return TestImages.Decode(TestImages.Make(2_400, 1_800, (x, y) =>
         {
-            var (blue, green, red) = things[x / 200 + 4 * (y / 300)];
-            var sheen = x % 200 / 10 + (int)((uint)((x * 73856093 ^ y * 19349663) * 1540483477) >> 29);
+            var (blue, green, red) = things[x / 600 + 4 * (y / 900)];
+            var sheen = x % 600 / 30 + (int)((uint)((x * 73856093 ^ y * 19349663) * 1540483477) >> 29);
             return (Math.Min(255, blue + sheen), Math.Min(255, green + sheen), Math.Min(255, red + sheen));
         }));
     }

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Globalization;
+using OpenCvSharp;
+using Repaint.Benchmarks.Measuring;
+using Repaint.Imaging.Normalising;
+using Repaint.Imaging.Painting;
+using Repaint.Imaging.Palettes;
+using Repaint.Imaging.Sketching;
+
+namespace Repaint.Benchmarks.Imaging;
+
+/// <summary>Speed, memory and quality of taking photographs apart and painting them, beside five programs that do the like.</summary>
+internal sealed class ImagingBenchmark : IMeasurement
+{
+    private const int Palettes = 12;
+    private const ushort Half = 0b0101_0101_0101;
+
+    public string Name => "imaging";
+
+    public string Description => "Clustering and painting against scikit-learn, OpenCV, scikit-image, ImageMagick, pngquant (all from apt)";
+
+    public async Task<bool> RunAsync(int rounds, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (BenchmarkPhotos.All.FirstOrDefault(photo => !File.Exists(photo.Path)) is { } missing)
+        {
+            await output.WriteLineAsync($"{missing.File} is missing: {BenchmarkPhotos.Install}");
+            return false;
+        }
+
+        Cv2.SetNumThreads(1);
+        var folder = Directory.CreateTempSubdirectory("repaint-bench-imaging-").FullName;
+        using var peers = await Peers.StartAsync(folder, cancellationToken);
+        await output.WriteLineAsync($"{peers.Versions}\nOpenCvSharp {typeof(Cv2).Assembly.GetName().Version}; {Palettes} palettes; one thread each\n");
+        var table = new Table("What", "Re:paint", "against", "ratio", "to reach");
+        var progressive = Path.Combine(BenchmarkPhotos.Folder, BenchmarkPhotos.Twelve);
+        var baseline = Path.Combine(folder, "baseline.jpg");
+        using (var photo = PhotoNormaliser.Normalise(await File.ReadAllBytesAsync(progressive, cancellationToken)))
+        {
+            await File.WriteAllBytesAsync(baseline, photo.Original.ToArray(), cancellationToken);
+        }
+
+        await ClusteringAsync("I1: 12 MP baseline JPEG into all its parts / one full decode, ms", baseline, table, rounds, cancellationToken);
+        await ClusteringAsync("I1: the same, progressive", progressive, table, rounds, cancellationToken);
+        await RivalsAsync(baseline, peers, table, rounds, cancellationToken);
+        await PaintingAsync(baseline, table, rounds, cancellationToken);
+        await MemoryAsync(folder, table, rounds, cancellationToken);
+        table.Print(output);
+        await new QualityComparison(peers, folder, Palettes).RunAsync(output, cancellationToken);
+        return true;
+    }
+
+    private static async Task ClusteringAsync(string what, string path, Table table, int rounds, CancellationToken cancellation)
+    {
+        var bytes = await File.ReadAllBytesAsync(path, cancellation);
+        var figures = await Alternating.RunAsync(rounds, [Timed(() => TakeApart(bytes)), Timed(() => Decode(bytes))], cancellation);
+        Add(table, what, figures[0].Median, figures[1].Median, "≤ 4");
+    }
+
+    /// <summary>A baseline photograph keeps its own bytes: nothing is normalised, as the rivals normalise nothing.</summary>
+    private static async Task RivalsAsync(string path, Peers peers, Table table, int rounds, CancellationToken cancellation)
+    {
+        var bytes = await File.ReadAllBytesAsync(path, cancellation);
+        var map = TakeApart(bytes);
+        var rivals = (string[])["gmm", "kmeans"];
+        var figures = await Alternating.RunAsync(rounds,
+        [
+            Timed(() => TakeApart(bytes)),
+            .. rivals.Select(rival => (Func<CancellationToken, Task<double>>)(async token =>
+                1000 * (await peers.RunAsync(rival, path, map.Width, map.Height, Palettes, token)).Seconds)),
+        ], cancellation);
+        Add(table, "I2: scikit-learn's mixture on HSV + xy, every pixel / Re:paint, ms", figures[0].Median, figures[1].Median, "≥ 90", inverse: true);
+        Add(table, "I3: scikit-learn's k-means on Lab + xy at 1024 px / Re:paint, ms", figures[0].Median, figures[2].Median, "> 1", inverse: true);
+    }
+
+    private static async Task PaintingAsync(string path, Table table, int rounds, CancellationToken cancellation)
+    {
+        using var photo = PhotoNormaliser.Normalise(await File.ReadAllBytesAsync(path, cancellation));
+        using var sketch = PencilSketch.Draw(photo);
+        var clusters = PaletteClusterer.Cluster(photo, sketch, Palettes).ToPng();
+        var (view, drawn) = (photo.EncodeView(), sketch.Encode());
+        var figures = await Alternating.RunAsync(4 * rounds,
+        [
+            Timed(() => Painter.PaintForScreen(view, drawn, ClusterMap.FromPng(clusters), Half)),
+            Timed(() =>
+            {
+                ClusterMap.FromPng(clusters);
+                using var first = Cv2.ImDecode(view, ImreadModes.Color);
+                using var second = Cv2.ImDecode(drawn, ImreadModes.Color);
+                Cv2.ImEncode(".jpg", first, out var encoded, new ImageEncodingParam(ImwriteFlags.JpegQuality, 90));
+                return encoded;
+            }),
+        ], cancellation);
+        Add(table, "I4: paint a 1600 px view and its thumbnail / decode the parts, encode the view, ms", figures[0].Median, figures[1].Median, "≤ 1.5");
+    }
+
+    private static async Task MemoryAsync(string folder, Table table, int rounds, CancellationToken cancellation)
+    {
+        var plain = Path.Combine(BenchmarkPhotos.Folder, BenchmarkPhotos.TwentyFour);
+        var progressive = Path.Combine(folder, "progressive.jpg");
+        using (var image = Cv2.ImRead(plain))
+        {
+            Cv2.ImWrite(progressive, image, new ImageEncodingParam(ImwriteFlags.JpegProgressive, 1));
+        }
+
+        foreach (var (what, path) in new[] { ("as it is", plain), ("progressive: re-encoded", progressive) })
+        {
+            var figures = await Alternating.RunAsync(rounds, [token => WorkerMemory.MeasureAsync(path, token)], cancellation);
+            table.Add($"I7: peak memory, 24 MP photos ({what}), two at once, MB", Format(figures[0].Median, "0"), "–", "–", "≤ 450");
+        }
+    }
+
+    private static void Add(Table table, string what, double own, double peer, string target, bool inverse = false) =>
+        table.Add(what, Format(own, "0.0"), Format(peer, "0.0"), Format(inverse ? peer / own : own / peer, "0.00"), target);
+
+    private static ClusterMap TakeApart(byte[] bytes)
+    {
+        using var photo = PhotoNormaliser.Normalise(bytes);
+        using var sketch = PencilSketch.Draw(photo);
+        var map = PaletteClusterer.Cluster(photo, sketch, Palettes);
+        sketch.Encode();
+        map.ToPng();
+        return map;
+    }
+
+    private static int Decode(byte[] bytes)
+    {
+        using var image = Cv2.ImDecode(bytes, ImreadModes.Color | ImreadModes.IgnoreOrientation);
+        return image.Width;
+    }
+
+    private static Func<CancellationToken, Task<double>> Timed<T>(Func<T> work) => _ =>
+    {
+        var begun = Stopwatch.GetTimestamp();
+        work();
+        return Task.FromResult(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+    };
+
+    private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}
