@@ -87,13 +87,16 @@ public readonly record struct PaletteSet(ushort Mask)
     /// <summary>Four lower-case hex digits.</summary>
     public override string ToString() => Mask.ToString("x4", CultureInfo.InvariantCulture);
 
-    internal sealed class PaletteSetJsonConverter : JsonConverter<PaletteSet>
+    /// <summary>Public, as serialisers generated in other assemblies construct it.</summary>
+    public sealed class PaletteSetJsonConverter : JsonConverter<PaletteSet>
     {
+        /// <inheritdoc/>
         public override PaletteSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.String && TryParse(reader.GetString(), out var set)
                 ? set
                 : throw new JsonException("A palette set is four hexadecimal digits.");
 
+        /// <inheritdoc/>
         public override void Write(Utf8JsonWriter writer, PaletteSet value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.ToString());
     }

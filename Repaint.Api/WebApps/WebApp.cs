@@ -4,7 +4,8 @@ namespace Repaint.Api.WebApps;
 /// <param name="Path">Where it lives; the longest match decides.</param>
 /// <param name="ContentSecurityPolicy">The value of the header of this name.</param>
 /// <param name="PermissionsPolicy">Likewise.</param>
-internal sealed record WebApp(PathString Path, string ContentSecurityPolicy, string PermissionsPolicy)
+/// <param name="OpenerPolicy">Likewise, of Cross-Origin-Opener-Policy.</param>
+internal sealed record WebApp(PathString Path, string ContentSecurityPolicy, string PermissionsPolicy, string OpenerPolicy = "same-origin")
 {
     /// <summary>
     /// The visitor app, at the root. Pictures come by fetch and are shown as blobs: no picture address works in an img element.
@@ -27,6 +28,27 @@ internal sealed record WebApp(PathString Path, string ContentSecurityPolicy, str
             "require-trusted-types-for 'script'",
             "trusted-types repaint-service-worker"),
         Permissions("camera", "fullscreen", "screen-wake-lock"));
+
+    /// <summary>
+    /// The staff console. WebAssembly is its runtime; its components position menus and draw themes with inline styles
+    /// (docs/decisions/0012). It signs in at the authority, in a window of its own when a session has ended.
+    /// </summary>
+    public static WebApp Console(string gatewayOrigin, string authorityOrigin) => new(
+        ConsoleApp.Path,
+        Policy(
+            "default-src 'none'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' blob:",
+            "media-src 'self' blob:",
+            $"connect-src 'self' {gatewayOrigin} {authorityOrigin}",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "base-uri 'self'",
+            "form-action 'none'",
+            "frame-ancestors 'none'"),
+        Permissions("camera", "fullscreen", "screen-wake-lock", "web-share"),
+        OpenerPolicy: "same-origin-allow-popups");
 
     /// <summary>Joins the directives of a Content-Security-Policy.</summary>
     public static string Policy(params string[] directives) => string.Join("; ", directives);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Repaint.Api.Authentication;
 using Repaint.Api.Gateway;
 
 namespace Repaint.Api.WebApps;
@@ -22,7 +23,9 @@ internal static class WebAppExtensions
     {
         var gatewayOrigin = new Uri(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.PublicOrigin)
             .GetLeftPart(UriPartial.Authority);
-        WebApp[] apps = [WebApp.Visitor(gatewayOrigin)];
+        var authorityOrigin = new Uri(app.Services.GetRequiredService<IOptions<StaffAuthenticationOptions>>().Value.Authority)
+            .GetLeftPart(UriPartial.Authority);
+        WebApp[] apps = [WebApp.Visitor(gatewayOrigin), WebApp.Console(gatewayOrigin, authorityOrigin)];
         app.Use((context, next) =>
         {
             SetHeaders(context, apps);
@@ -32,7 +35,11 @@ internal static class WebAppExtensions
         app.UseRouting();
     }
 
-    public static void MapWebApps(this WebApplication app) => app.MapStaticAssets().AllowAnonymous();
+    public static void MapWebApps(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        ConsoleApp.Load().Map(app);
+    }
 
     private static void SetHeaders(HttpContext context, WebApp[] apps)
     {
@@ -54,7 +61,7 @@ internal static class WebAppExtensions
             {
                 headers.ContentSecurityPolicy = owner.ContentSecurityPolicy;
                 headers["Permissions-Policy"] = owner.PermissionsPolicy;
-                headers["Cross-Origin-Opener-Policy"] = "same-origin";
+                headers["Cross-Origin-Opener-Policy"] = owner.OpenerPolicy;
                 headers.XFrameOptions = "DENY";
             }
 

@@ -1,0 +1,202 @@
+using System.Net.ServerSentEvents;
+using MudBlazor;
+using Repaint.Console.Api;
+using Repaint.Contracts;
+using Repaint.Contracts.Http;
+
+namespace Repaint.Console.Board;
+
+/// <summary>Every image of the event with its life, as it happens.</summary>
+public sealed partial class BoardPage
+{
+    private const int PageSize = 50;
+
+    private static readonly ImageState?[] Filters =
+        [null, ImageState.Queued, ImageState.Clustering, ImageState.Clustered, ImageState.Failed];
+
+    private readonly BoardImages _images = new();
+    private readonly Dictionary<Guid, string> _thumbnails = [];
+    private readonly Dictionary<Guid, int?> _thumbnailRevisions = [];
+    private readonly CancellationTokenSource _leaving = new();
+    private ITimer? _clock;
+    private string? _search;
+    private bool _live;
+    private bool _loading;
+    private bool _busy;
+    private bool _listening;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _leaving.CancelAsync();
+        _leaving.Dispose();
+        if (_clock is not null)
+        {
+            await _clock.DisposeAsync();
+        }
+
+        foreach (var address in _thumbnails.Values)
+        {
+            await Pictures.ReleaseAsync(address);
+        }
+    }
+
+    protected override async Task OnEventAsync()
+    {
+        await StartAsync(_images.Filter);
+        if (!_listening)
+        {
+            _listening = true;
+            // Ages grow while one looks.
+            _clock = Time.CreateTimer(_ => Refresh(), null, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+            _ = Feed.ListenAsync(EventId, ReceiveAsync, SetLive, _leaving.Token);
+        }
+    }
+
+    private string? ServerSearch => _search?.Trim() is { Length: >= 4 } text && text.All(letter => char.IsAsciiHexDigit(letter) || letter == '-')
+        ? text.ToLowerInvariant()
+        : null;
+
+    private static string ShortId(ImageDetails image) => image.ImageId.ToString()[^6..];
+
+    private Task FilterAsync(ImageState? state) => GuardAsync(() => StartAsync(state));
+
+    private Task MoreAsync() => GuardAsync(async () =>
+    {
+        _images.Add(await Api.ImagesAsync(EventId, _images.Filter, ServerSearch, _images.Next, PageSize));
+        await LoadThumbnailsAsync();
+    });
+
+    private async Task StartAsync(ImageState? filter)
+    {
+        _loading = true;
+        try
+        {
+            _images.Start(await Api.ImagesAsync(EventId, filter, ServerSearch, cursor: null, PageSize), filter);
+        }
+        finally
+        {
+            _loading = false;
+        }
+
+        StateHasChanged();
+        await LoadThumbnailsAsync();
+    }
+
+    private async Task ReceiveAsync(SseItem<string> item)
+    {
+        switch (item.EventType)
+        {
+            case FeedEvents.Resync:
+                await GuardAsync(() => StartAsync(_images.Filter));
+                break;
+            case FeedEvents.Image or FeedEvents.Erased when EventFeed.Read(item.Data) is { } change:
+                var different = change.Image is { } image ? _images.Apply(image) : _images.Remove(change.ErasedImageId ?? Guid.Empty);
+                if (different)
+                {
+                    StateHasChanged();
+                    await LoadThumbnailsAsync();
+                }
+
+                break;
+        }
+    }
+
+    private async Task LoadThumbnailsAsync()
+    {
+        var missing = _images.All
+            .Where(image => image.State == ImageState.Clustered && _thumbnailRevisions.GetValueOrDefault(image.ImageId) != image.Revision)
+            .Take(ThumbnailsRequest.MaxImages)
+            .ToDictionary(image => image.ImageId, image => image.Revision);
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var (imageId, revision) in missing)
+        {
+            _thumbnailRevisions[imageId] = revision;
+        }
+
+        try
+        {
+            var page = await Api.ThumbnailsAsync(EventId, [.. missing.Keys]);
+            await Task.WhenAll(page.Thumbnails.Where(thumbnail => thumbnail.Url is not null).Select(ShowAsync));
+        }
+        catch (ApiException)
+        {
+            // The board is useful without; they are asked for again with the next change.
+            foreach (var imageId in missing.Keys)
+            {
+                _thumbnailRevisions.Remove(imageId);
+            }
+        }
+    }
+
+    private async Task ShowAsync(Thumbnail thumbnail)
+    {
+        if (await Pictures.LoadAsync(thumbnail.Url!) is { } address)
+        {
+            await Pictures.ReleaseAsync(_thumbnails.GetValueOrDefault(thumbnail.ImageId));
+            _thumbnails[thumbnail.ImageId] = address;
+            Refresh();
+        }
+    }
+
+    private Task RetryAsync(Guid imageId) => GuardAsync(() => Api.RetryImageAsync(EventId, imageId));
+
+    private Task RetryAllAsync() => GuardAsync(async () =>
+    {
+        RetriedImages retried;
+        do
+        {
+            retried = await Api.RetryFailedAsync(EventId);
+        }
+        while (retried is { More: true, Retried: > 0 });
+
+        Snackbar.Add(W["Board.Retried"], Severity.Success);
+    });
+
+    /// <summary>What is loaded is searched at once; the rest by whoever knows it: the API, by the beginning of an id or a trace id.</summary>
+    private Task SearchAsync() => GuardAsync(() => StartAsync(_images.Filter));
+
+    private async Task DeleteAsync(ImageDetails image)
+    {
+        var sure = await Dialogs.ShowMessageBoxAsync(
+            W["Board.Delete.Title"], W["Board.Delete.Text"], yesText: W["Board.Delete.Yes"], cancelText: W["Cancel"]);
+        if (sure == true)
+        {
+            await GuardAsync(async () =>
+            {
+                await Api.DeleteImageAsync(EventId, image.ImageId);
+                _images.Remove(image.ImageId);
+            });
+        }
+    }
+
+    private async Task GuardAsync(Func<Task> action)
+    {
+        _busy = true;
+        Error = null;
+        try
+        {
+            await action();
+        }
+        catch (ApiException exception)
+        {
+            Error = exception;
+        }
+        finally
+        {
+            _busy = false;
+            Refresh();
+        }
+    }
+
+    private void SetLive(bool live)
+    {
+        _live = live;
+        Refresh();
+    }
+
+    private void Refresh() => _ = InvokeAsync(StateHasChanged);
+}

@@ -1,0 +1,111 @@
+// The device's camera: viewfinder, scanner of QR codes, photograph. Pixels stay here until the photo is sent.
+let stream = null;
+let video = null;
+let scanning = 0;
+let decoder = null;
+
+/** Shows the camera in the element; says what it can do. */
+export async function open(element, facing) {
+  close();
+  video = element;
+  if (!navigator.mediaDevices?.getUserMedia) {
+    return { ok: false, reason: "none" };
+  }
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: { ideal: facing }, width: { ideal: 3840 }, height: { ideal: 2160 } }, audio: false,
+    });
+  } catch (error) {
+    return { ok: false, reason: error.name === "NotAllowedError" ? "denied" : "none" };
+  }
+  video.srcObject = stream;
+  await video.play().catch(() => {});
+  const track = stream.getVideoTracks()[0];
+  const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(device => device.kind === "videoinput");
+  return {
+    ok: true,
+    torch: Boolean(track.getCapabilities?.().torch),
+    several: cameras.length > 1,
+    mirrored: track.getSettings().facingMode === "user",
+  };
+}
+
+export async function torch(on) {
+  await stream?.getVideoTracks()[0].applyConstraints({ advanced: [{ torch: on }] });
+}
+
+export function close() {
+  scanning++;
+  stream?.getTracks().forEach(track => track.stop());
+  stream = null;
+  if (video) {
+    video.srcObject = null;
+  }
+}
+
+/** Looks for QR codes until one is accepted: page.OnScanned answers whether it is. */
+export async function scan(page) {
+  const mine = ++scanning;
+  decoder ??= await loadDecoder();
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  while (mine === scanning && stream) {
+    if (video.videoWidth > 0) {
+      // 900 px are plenty for a code that fills a third of the frame, and quick to search.
+      const scale = Math.min(1, 900 / Math.max(video.videoWidth, video.videoHeight));
+      canvas.width = Math.round(video.videoWidth * scale);
+      canvas.height = Math.round(video.videoHeight * scale);
+      context.drawImage(video, 0, 0, canvas.width, canvas.height);
+      const found = await decoder(context.getImageData(0, 0, canvas.width, canvas.height));
+      if (found && mine === scanning && await page.invokeMethodAsync("OnScanned", found)) {
+        return;
+      }
+    }
+    await new Promise(resolve => setTimeout(resolve, 120));
+  }
+}
+
+export function stopScanning() {
+  scanning++;
+}
+
+/** Takes the picture; answers its address for the preview. */
+export async function take() {
+  const canvas = document.createElement("canvas");
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  canvas.getContext("2d").drawImage(video, 0, 0);
+  return await new Promise(resolve => canvas.toBlob(blob => resolve(hold(blob)), "image/jpeg", 0.92));
+}
+
+let held = null;
+
+function hold(blob) {
+  drop();
+  held = { blob, url: URL.createObjectURL(blob) };
+  return held.url;
+}
+
+export function drop() {
+  if (held) {
+    URL.revokeObjectURL(held.url);
+    held = null;
+  }
+}
+
+/** The photograph just taken. */
+export function photograph() {
+  return held?.blob ?? null;
+}
+
+/** A picture from the device instead of the camera. */
+export function useFile(input) {
+  const file = input.files?.[0];
+  return file ? hold(file) : null;
+}
+
+async function loadDecoder() {
+  const { prepareZXingModule, readBarcodes } = await import("/lib/zxing/reader/index.js");
+  prepareZXingModule({ overrides: { locateFile: () => "/lib/zxing/zxing_reader.wasm" } });
+  return async image => (await readBarcodes(image, { formats: ["QRCode"], maxNumberOfSymbols: 1 }))[0]?.text ?? null;
+}

@@ -1,0 +1,4 @@
+// After the first page has been drawn: the service worker keeps the program for when there is no network.
+if ("serviceWorker" in navigator) {
+  addEventListener("load", () => setTimeout(() => navigator.serviceWorker.register("service-worker.js", { updateViaCache: "none" }), 3000));
+}

@@ -1,0 +1,1 @@
+// While developing every request goes to the network.
