@@ -1,0 +1,68 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using Repaint.Console.Api;
+using Repaint.Console.Events;
+using Repaint.Console.Layout;
+using Repaint.Console.Localisation;
+
+namespace Repaint.Tests.Console;
+
+public sealed class EventFormTests : BunitContext
+{
+    private readonly Words _words = new();
+
+    public EventFormTests()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices();
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton(_words);
+    }
+
+    [Fact]
+    public void A_form_that_is_not_right_is_not_sent_and_says_why()
+    {
+        var saved = 0;
+        var form = Form(new EventDraft(), () => saved++);
+
+        form.Find("form").Submit();
+
+        Assert.Equal(0, saved);
+        Assert.Contains("Give the event a name.", form.Markup, StringComparison.Ordinal);
+        form.Find("#event-name").Input("Harbour");
+        form.Find("form").Submit();
+        Assert.Equal(1, saved);
+    }
+
+    [Fact]
+    public void A_refusal_leaves_what_was_typed()
+    {
+        var form = Form(new EventDraft { Name = "Harbour" }, () => { });
+
+        form.Render(parameters => parameters.Add(page => page.Error, new ApiException(Trouble.Offline)));
+
+        Assert.Equal("Harbour", form.Find("#event-name").GetAttribute("value"));
+        Assert.Contains("There is no connection to the server.", form.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("en", "photo-exists", "This visitor has a photograph already.")]
+    [InlineData("ja", "photo-exists", "この参加者はすでに撮影済みです。")]
+    [InlineData("en", "a-code-of-tomorrow", "The server did not accept this.")]
+    public void Trouble_is_said_in_words_also_when_its_code_is_unknown(string language, string code, string expected)
+    {
+        _words.Use(language);
+
+        var note = Render<TroubleNote>(parameters => parameters
+            .Add(page => page.Error, ApiException.From(409, new ApiProblem(Code: code))));
+
+        Assert.Contains(expected, note.Markup, StringComparison.Ordinal);
+    }
+
+    private IRenderedComponent<EventForm> Form(EventDraft draft, Action save) => Render<EventForm>(parameters => parameters
+        .Add(page => page.Draft, draft)
+        .Add(page => page.SubmitText, "Create")
+        .Add(page => page.OnSave, EventCallback.Factory.Create(this, save)));
+}
