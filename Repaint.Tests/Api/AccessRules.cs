@@ -30,6 +30,7 @@ internal static class AccessRules
         ["GetVisitor"] = Access.Visitor,
         ["EraseVisitor"] = Access.Visitor,
         ["ListVisitorImages"] = Access.Visitor,
+        ["GetVisitorQr"] = Access.Visitor,
         ["SelectImage"] = Access.Visitor,
         ["MintVisitorOneTimeUrl"] = Access.Visitor,
         ["PollUpdates"] = Access.Visitor,

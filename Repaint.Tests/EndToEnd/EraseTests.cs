@@ -71,10 +71,11 @@ public sealed class EraseTests(SystemFixture system)
 
     private static async Task<List<string>> TablesAsync(NpgsqlDataSource source)
     {
-        // Two are meant to remember for a while: which erasure to repeat against late arrivals, and which links were revoked.
+        // Three are meant to remember ids for a while: which erasure to repeat against late arrivals, which links were
+        // revoked, and which images a reader of the feed has to drop.
         await using var command = source.CreateCommand(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
-            + "AND tablename NOT LIKE '%erasure%' AND tablename <> 'one_time_urls'");
+            + "AND tablename NOT LIKE '%erasure%' AND tablename NOT IN ('one_time_urls', 'erased_images')");
         await using var reader = await command.ExecuteReaderAsync(Cancellation);
         var tables = new List<string>();
         while (await reader.ReadAsync(Cancellation))
