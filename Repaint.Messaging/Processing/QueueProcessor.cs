@@ -1,4 +1,5 @@
 using Amqp;
+using Amqp.Framing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Repaint.Messaging.Connections;
@@ -87,15 +88,25 @@ internal sealed partial class QueueProcessor(
                 var session = await connection.GetAsync(stoppingToken);
                 await session.AuthoriseAsync(address, stoppingToken);
                 var link = await Links.OpenReceiverAsync(session.Amqp, address, time, stoppingToken);
-                failures = 0;
-                var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var opened = time.GetTimestamp();
+                var closed = new TaskCompletionSource<Error?>(TaskCreationOptions.RunContinuationsAsynchronously);
                 link.AddClosedCallback((_, error) =>
                 {
                     Log.LinkClosed(logger, address, error?.Condition);
-                    closed.TrySetResult();
+                    closed.TrySetResult(error);
                 });
                 Start(link);
-                await closed.Task.WaitAsync(stoppingToken);
+                var reason = await closed.Task.WaitAsync(stoppingToken);
+                if (time.GetElapsedTime(opened) > LongestReconnect)
+                {
+                    failures = 0;
+                }
+
+                // A broker that attaches and then detaches with an error would otherwise be asked again without a pause.
+                if (!BusErrors.IsOrdinary(reason))
+                {
+                    throw BusErrors.Of(reason, address);
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

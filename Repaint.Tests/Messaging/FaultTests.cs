@@ -9,7 +9,7 @@ using Repaint.Tests.Infrastructure;
 namespace Repaint.Tests.Messaging;
 
 /// <summary>What goes wrong between a client and its broker, and what becomes of the messages.</summary>
-public sealed class FaultTests
+public sealed partial class FaultTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
