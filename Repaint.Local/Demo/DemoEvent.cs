@@ -20,7 +20,7 @@ internal sealed record DemoEvent(EventSummary Event, IReadOnlyList<SpotDetails> 
         var spots = (await staff.GetSpotsAsync(demo.Id, cancellationToken)).ToList();
         foreach (var missing in SpotNames.Except(spots.Select(spot => spot.Name)))
         {
-            spots.Add(await staff.CreateSpotAsync(demo.Id, missing, cancellationToken));
+            spots.Add(await staff.CreateSpotAsync(demo.Id, new SpotSettings(missing), cancellationToken));
         }
 
         // The same bytes again are the same image.

@@ -30,8 +30,8 @@ internal sealed class StaffClient(Uri api, Uri authority, string clientSecret, T
     public Task<IReadOnlyList<SpotDetails>> GetSpotsAsync(Guid eventId, CancellationToken cancellationToken) =>
         GetAsync<IReadOnlyList<SpotDetails>>($"/api/staff/events/{eventId}/spots", cancellationToken);
 
-    public Task<SpotDetails> CreateSpotAsync(Guid eventId, string name, CancellationToken cancellationToken) =>
-        PostAsync<SpotDetails>($"/api/staff/events/{eventId}/spots", new SpotSettings(name), cancellationToken);
+    public Task<SpotDetails> CreateSpotAsync(Guid eventId, SpotSettings settings, CancellationToken cancellationToken) =>
+        PostAsync<SpotDetails>($"/api/staff/events/{eventId}/spots", settings, cancellationToken);
 
     public Task<VisitorStatus> GetVisitorAsync(Guid eventId, Guid visitorId, CancellationToken cancellationToken) =>
         GetAsync<VisitorStatus>($"/api/staff/events/{eventId}/visitors/{visitorId}", cancellationToken);

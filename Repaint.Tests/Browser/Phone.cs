@@ -66,10 +66,10 @@ internal sealed class Phone : IAsyncDisposable
 
     public Task OpenAsync(string pathAndQuery = "/") => Page.GotoAsync(new Uri(_system.State.Urls.Api, pathAndQuery).ToString());
 
-    /// <summary>Joins as a person would, and ends at home. English.</summary>
-    public async Task JoinAsync()
+    /// <summary>Joins as a person would, the demo event if no other, and ends at home. English.</summary>
+    public async Task JoinAsync(Guid? eventId = null)
     {
-        await OpenAsync($"/?event={_system.Demo.Event.Id}");
+        await OpenAsync($"/?event={eventId ?? _system.Demo.Event.Id}");
         await Button("Agree and join").ClickAsync();
         await Button("Show my QR code").ClickAsync();
         await Page.GetByRole(AriaRole.Img, new() { Name = "Your QR code, for the staff to scan" }).WaitForAsync();
@@ -78,10 +78,10 @@ internal sealed class Phone : IAsyncDisposable
     }
 
     /// <summary>Is photographed, and sees the sketch.</summary>
-    public async Task BePhotographedAsync()
+    public async Task BePhotographedAsync(Guid? eventId = null)
     {
         var accepted = await _system.Staff.PhotographAsync(
-            _system.Demo.Event.Id, await VisitorIdAsync(), SystemFixture.Photo("astronaut.jpg"), TestContext.Current.CancellationToken);
+            eventId ?? _system.Demo.Event.Id, await VisitorIdAsync(), SystemFixture.Photo("astronaut.jpg"), TestContext.Current.CancellationToken);
         await WaitForPictureOfAsync(accepted.ImageId);
     }
 

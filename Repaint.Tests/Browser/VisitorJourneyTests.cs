@@ -97,6 +97,35 @@ public sealed class VisitorJourneyTests(SystemFixture system, BrowserFixture bro
     }
 
     [Fact]
+    public async Task Two_fingers_zoom_and_one_moves()
+    {
+        await using var phone = await Phone.TakeAsync(system, await browser.NewPhoneAsync());
+        await phone.JoinAsync();
+        await Expect(phone.Page.Locator(".my-picture img").Last).ToBeVisibleAsync();
+        await phone.Page.Locator(".framed").ClickAsync();
+        var touch = await phone.Context.NewCDPSessionAsync(phone.Page);
+        await TouchAsync("touchStart", (150, 400), (250, 400));
+        await TouchAsync("touchMove", (100, 400), (300, 400));
+        await TouchAsync("touchEnd");
+        var image = phone.Page.Locator("dialog.viewer img");
+        await Expect(image).ToHaveAttributeAsync("style", new Regex(@"scale\(2\)"));
+        var x = await HorizontallyAsync();
+        await TouchAsync("touchStart", (200, 400));
+        await TouchAsync("touchMove", (230, 400));
+        await TouchAsync("touchEnd");
+        await Expect(image).ToHaveAttributeAsync("style", new Regex(@"scale\(2\)"));
+        Assert.Equal(x + 30, await HorizontallyAsync(), 0.5);
+
+        Task<double> HorizontallyAsync() => image.EvaluateAsync<double>("image => new DOMMatrix(getComputedStyle(image).transform).e");
+
+        Task TouchAsync(string type, params (int X, int Y)[] fingers) => touch.SendAsync("Input.dispatchTouchEvent", new()
+        {
+            ["type"] = type,
+            ["touchPoints"] = fingers.Select((finger, id) => new { x = finger.X, y = finger.Y, id }).ToArray(),
+        });
+    }
+
+    [Fact]
     public async Task Choosing_the_events_picture_paints_that_one()
     {
         await using var phone = await Phone.TakeAsync(system, await browser.NewPhoneAsync());

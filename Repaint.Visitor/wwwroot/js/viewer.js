@@ -11,7 +11,7 @@ export function openViewer(blob, alt) {
   const dialog = h("dialog", { class: "viewer", "aria-label": alt, onclose: close },
     image, iconButton(t("close"), "close", () => dialog.close()));
   const pointers = new Map();
-  let scale = 1, x = 0, y = 0, lastTap = 0;
+  let scale = 1, x = 0, y = 0, lastTap = -Infinity;
 
   function close() {
     URL.revokeObjectURL(address);
@@ -54,6 +54,8 @@ export function openViewer(blob, alt) {
     if (!last) return;
     const before = pointers.size === 2 ? spread() : null;
     pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    // What moves is no tap; fingers tremble.
+    if (Math.hypot(event.clientX - last.x, event.clientY - last.y) > 4) lastTap = -Infinity;
     if (before) {
       const now = spread();
       x += now.x - before.x;
