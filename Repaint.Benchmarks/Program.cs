@@ -1,13 +1,15 @@
 using System.CommandLine;
 using Repaint.Benchmarks;
 using Repaint.Benchmarks.Api;
+using Repaint.Benchmarks.Festival;
 using Repaint.Benchmarks.Gateway;
 using Repaint.Benchmarks.Imaging;
 using Repaint.Benchmarks.Messaging;
 
 // One entry for each `./repaint bench NAME` and `./repaint drill NAME`.
-IReadOnlyList<IMeasurement> benchmarks = [new ApiBenchmark(), new GatewayBenchmark(), new ImagingBenchmark(), new MessagingBenchmark()];
-IReadOnlyList<IMeasurement> drills = [new OneTimeUrlDrill()];
+IReadOnlyList<IMeasurement> benchmarks =
+    [new ApiBenchmark(), new FestivalBenchmark(), new GatewayBenchmark(), new ImagingBenchmark(), new MessagingBenchmark()];
+IReadOnlyList<IMeasurement> drills = [new CrashDrill(), new OneTimeUrlDrill()];
 
 if (args is [WorkerMemory.Verb, var photo])
 {
