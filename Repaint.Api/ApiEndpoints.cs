@@ -62,6 +62,7 @@ internal static class ApiEndpoints
         var oneEvent = staff.MapGroup($"/events/{{{MembershipMiddleware.RouteValue}:guid}}").RequireMember();
         oneEvent.MapStaffMembers();
         oneEvent.MapStaffInvitations();
+        oneEvent.MapStaffVisitors();
         oneEvent.MapStaffImages();
         oneEvent.MapUploads();
         oneEvent.MapStaffOneTimeUrls();

@@ -9,6 +9,10 @@ internal sealed class ApiOptions
     [Required, Url]
     public string PublicOrigin { get; set; } = "";
 
+    /// <summary>Where staff look at a trace, with <c>{traceId}</c> in its id's place, such as a dashboard's; empty for nowhere.</summary>
+    [RegularExpression(@"https?://.*\{traceId\}.*")]
+    public string? TraceUrl { get; set; }
+
     /// <summary>Whether the readable reference is served at <c>/docs</c> outside Development too.</summary>
     public bool ServeReference { get; set; }
 }

@@ -35,12 +35,13 @@ internal static class StaffEventEndpoints
     }
 
     private static async Task<Ok<StaffProfile>> GetProfile(
-        HttpContext http, RepaintDbContext context, IOptions<StaffAuthenticationOptions> options, CancellationToken cancellation)
+        HttpContext http, RepaintDbContext context, IOptions<StaffAuthenticationOptions> options, IOptions<ApiOptions> api,
+        CancellationToken cancellation)
     {
         var subject = http.User.Subject();
         var events = await EventDetailsReader.ListAsync(context, subject, cancellation);
         return TypedResults.Ok(new StaffProfile(
-            subject, MayCreate(http, options), [.. events.Select(Summary)], options.Value.VerifiedEmail(http.User)));
+            subject, MayCreate(http, options), [.. events.Select(Summary)], options.Value.VerifiedEmail(http.User), api.Value.TraceUrl));
     }
 
     private static async Task<Ok<IReadOnlyList<EventDetails>>> List(HttpContext http, RepaintDbContext context, CancellationToken cancellation) =>

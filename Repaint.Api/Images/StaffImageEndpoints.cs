@@ -5,7 +5,6 @@ using Repaint.Api.Members;
 using Repaint.Api.OpenApi;
 using Repaint.Api.Persistence;
 using Repaint.Api.Rendering;
-using Repaint.Contracts;
 using Repaint.Contracts.Http;
 using Repaint.ServiceDefaults.Problems;
 
@@ -15,30 +14,12 @@ internal static class StaffImageEndpoints
 {
     public static void MapStaffImages(this RouteGroupBuilder oneEvent)
     {
-        oneEvent.MapGet("/visitors/{visitorId:guid}", GetVisitorStatus).WithTags("Visitors")
-            .WithName("GetVisitorStatus").WithSummary("Whether a visitor has been photographed").FailsNotFound();
-
         var images = oneEvent.MapGroup("/images").WithTags("Images");
         images.MapGet("", List).WithName("ListImages").WithSummary("A page of the event's images and photographs, newest first");
         images.MapGet("/{imageId:guid}", Get).WithName("GetImage").WithSummary("An image, its state and its palettes").FailsNotFound();
         images.MapDelete("/{imageId:guid}", Delete).RequireOwner().WithName("DeleteImage")
             .WithSummary("Erase an image; visitors who had selected it get another").FailsNotFound();
         images.MapRetries();
-    }
-
-    private static async Task<Results<Ok<VisitorStatus>, ProblemHttpResult>> GetVisitorStatus(
-        Guid eventId, Guid visitorId, RepaintDbContext context, CancellationToken cancellation)
-    {
-        var found = await (
-            from visitor in context.Visitors.AsNoTracking()
-            where visitor.Id == visitorId && visitor.EventId == eventId
-            join image in context.Images on visitor.Id equals image.VisitorId into photos
-            from photo in photos.DefaultIfEmpty()
-            select new { visitor.Palettes, ImageId = (Guid?)photo!.Id, State = (ImageState?)photo!.State }).FirstOrDefaultAsync(cancellation);
-        return found is null
-            ? Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such visitor.")
-            : TypedResults.Ok(new VisitorStatus(
-                visitorId, found.ImageId is not null, found.ImageId, found.State, new PaletteSet((ushort)found.Palettes).Count));
     }
 
     private static async Task<Results<Ok<ImagePage>, ProblemHttpResult>> List(

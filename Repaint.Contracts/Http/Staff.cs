@@ -7,8 +7,9 @@ namespace Repaint.Contracts.Http;
 /// <param name="MayCreateEvents">Whether the token carries the role for it.</param>
 /// <param name="Events">Events of which the person is a member.</param>
 /// <param name="VerifiedEmail">The e-mail address the authority vouches for, to which invitations are bound; null without one.</param>
+/// <param name="TraceUrl">Where a trace can be looked at, with <c>{traceId}</c> in its id's place; null when that is not configured.</param>
 public sealed record StaffProfile(
-    string Subject, bool MayCreateEvents, IReadOnlyList<EventSummary> Events, string? VerifiedEmail = null);
+    string Subject, bool MayCreateEvents, IReadOnlyList<EventSummary> Events, string? VerifiedEmail = null, string? TraceUrl = null);
 
 /// <summary>Create an event, or replace its settings.</summary>
 /// <param name="Name">1–32 characters, none of them a control character.</param>

@@ -75,6 +75,8 @@ internal sealed class SystemTopology(DataFolder data, PublicAddresses addresses,
             [MetricsPort] = $"{Ports.ApiMetrics}",
             ["PublicOrigin"] = addresses.Api,
             ["ServeReference"] = "true",
+            // Of this machine alone, as the dashboard is: a link that phones cannot open is none.
+            ["TraceUrl"] = addresses.Lan is null ? PortMap.Url(Ports.Dashboard) + "/traces/detail/{traceId}" : "",
             ["Gateway__PublicOrigin"] = addresses.Gateway,
             ["Gateway__Key"] = GatewayKey,
             [$"services__{ImageGateway}__{InternalEndpoint}__0"] = PortMap.Url(Ports.GatewayInternal),

@@ -52,6 +52,7 @@ internal static class AccessRules
         ["ListInvitations"] = Access.Owner,
         ["RevokeInvitation"] = Access.Owner,
         ["GetVisitorStatus"] = Access.Member,
+        ["FindVisitor"] = Access.Member,
         ["PutVisitorPhoto"] = Access.Member,
         ["UploadEventImage"] = Access.Member,
         ["ListImages"] = Access.Member,

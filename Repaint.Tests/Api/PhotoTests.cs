@@ -44,6 +44,30 @@ public sealed class PhotoTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Staff_find_a_visitor_by_the_short_code_in_their_own_event_only()
+    {
+        var row = await api.CreateEventAsync();
+        var visitor = await api.JoinAsync(row.Id);
+        var elsewhere = await api.CreateEventAsync();
+        using var staff = api.Staff();
+        var code = VisitorShortCode.Of(visitor.VisitorId);
+
+        foreach (var typed in (string[])[code, $" {code.ToLowerInvariant().Replace('-', ' ')} "])
+        {
+            var found = await staff.GetFromJsonAsync<VisitorStatus>(
+                $"/api/staff/events/{row.Id}/visitors?code={Uri.EscapeDataString(typed)}", ContractsJson.Options, Cancellation);
+            Assert.Equal(visitor.VisitorId, found!.VisitorId);
+        }
+
+        string[] strange = [$"{elsewhere.Id}/visitors?code={code}", $"{row.Id}/visitors?code=0000-0000", $"{row.Id}/visitors?code=%25%25%25%25%25%25%25%25"];
+        foreach (var path in strange)
+        {
+            using var refused = await staff.GetAsync(new Uri($"/api/staff/events/{path}", UriKind.Relative), Cancellation);
+            await ApiHost.AssertProblemAsync(404, ErrorCodes.NotFound, refused);
+        }
+    }
+
+    [Fact]
     public async Task A_gateway_that_is_down_answers_503_and_changes_nothing()
     {
         var row = await api.CreateEventAsync();

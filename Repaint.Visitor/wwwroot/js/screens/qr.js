@@ -12,7 +12,9 @@ export function qr() {
   const frame = h("div", { class: "qr-code", "aria-busy": "true" });
   whenLeft(keepAwake());
   fill();
-  return page(t("myQr"), h("div", { class: "sheet qr-sheet" }, frame, h("p", { class: "qr-event" }, session.event.name)),
+  return page(t("myQr"), h("div", { class: "sheet qr-sheet" }, frame, h("p", { class: "qr-event" }, session.event.name),
+    // What one reads out when no camera can read the code; staff type it.
+    h("p", { class: "qr-short", translate: "no" }, session.visitor.visitorId.slice(-8).toUpperCase().replace(/^.{4}/, "$&-"))),
     h("p", { class: "centred" }, t("qrHow")), h("p", { class: "hint centred" }, t("qrAwake")));
 
   async function fill() {
