@@ -26,6 +26,7 @@ internal static class ConsoleExtensions
         services.AddSingleton<Words>();
         services.AddSingleton<Preferences>();
         services.AddSingleton<Session>();
+        services.AddSingleton<Profile>();
         services.AddSingleton<CurrentEvent>();
         services.AddSingleton<Camera>();
         services.AddSingleton<Outbox>();

@@ -18,6 +18,7 @@ namespace Repaint.Console.Api;
 [JsonSerializable(typeof(ClientConfig))]
 [JsonSerializable(typeof(EventDetails))]
 [JsonSerializable(typeof(EventSettings))]
+[JsonSerializable(typeof(EventStatistics))]
 [JsonSerializable(typeof(ImageDetails))]
 [JsonSerializable(typeof(ImagePage))]
 [JsonSerializable(typeof(IReadOnlyList<EventDetails>))]

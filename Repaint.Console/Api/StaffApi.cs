@@ -32,6 +32,12 @@ internal sealed class StaffApi(HttpClient http)
     public Task<VisitorStatus> VisitorAsync(Guid eventId, Guid visitorId) =>
         GetAsync($"{Event(eventId)}/visitors/{visitorId}", Json.VisitorStatus);
 
+    /// <summary>Who has the short code that somebody typed.</summary>
+    public Task<VisitorStatus> FindVisitorAsync(Guid eventId, string code) =>
+        GetAsync($"{Event(eventId)}/visitors?code={Uri.EscapeDataString(code)}", Json.VisitorStatus);
+
+    public Task<EventStatistics> StatisticsAsync(Guid eventId) => GetAsync($"{Event(eventId)}/stats", Json.EventStatistics);
+
     public Task<ImagePage> ImagesAsync(Guid eventId, ImageState? state, string? search, string? cursor, int limit) => GetAsync(
         $"{Event(eventId)}/images?limit={limit}{(state is { } wanted ? $"&state={Name(wanted)}" : "")}"
         + $"{(search is null ? "" : $"&search={Uri.EscapeDataString(search)}")}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}",

@@ -11,24 +11,24 @@ public sealed partial class BoardPage
 {
     private const int PageSize = 50;
 
+    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(5);
+
     private static readonly ImageState?[] Filters =
         [null, ImageState.Queued, ImageState.Clustering, ImageState.Clustered, ImageState.Failed];
 
     private readonly BoardImages _images = new();
     private readonly Dictionary<Guid, string> _thumbnails = [];
     private readonly Dictionary<Guid, int?> _thumbnailRevisions = [];
-    private readonly CancellationTokenSource _leaving = new();
     private ITimer? _clock;
+    private EventStatistics? _statistics;
     private string? _search;
     private bool _live;
     private bool _loading;
     private bool _busy;
     private bool _listening;
 
-    public async ValueTask DisposeAsync()
+    protected override async ValueTask OnLeaveAsync()
     {
-        await _leaving.CancelAsync();
-        _leaving.Dispose();
         if (_clock is not null)
         {
             await _clock.DisposeAsync();
@@ -43,18 +43,42 @@ public sealed partial class BoardPage
     protected override async Task OnEventAsync()
     {
         await StartAsync(_images.Filter);
-        if (!_listening)
+        if (!_listening && !Leaving.IsCancellationRequested)
         {
             _listening = true;
-            // Ages grow while one looks.
-            _clock = Time.CreateTimer(_ => Refresh(), null, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
-            _ = Feed.ListenAsync(EventId, ReceiveAsync, SetLive, _leaving.Token);
+            // Ages grow while one looks, and what waits is counted anew.
+            _clock = Time.CreateTimer(_ => _ = InvokeAsync(CountAsync), null, TimeSpan.Zero, CountEvery);
+            _ = Feed.ListenAsync(EventId, ReceiveAsync, SetLive, Leaving);
         }
     }
 
     private string? ServerSearch => _search?.Trim() is { Length: >= 4 } text && text.All(letter => char.IsAsciiHexDigit(letter) || letter == '-')
         ? text.ToLowerInvariant()
         : null;
+
+    /// <summary>Of all pictures, when they have been counted; otherwise of those loaded.</summary>
+    private int Failed => Math.Max(
+        _statistics?.Images.FirstOrDefault(count => count.State == ImageState.Failed)?.Images ?? 0,
+        _images.All.Count(image => image.State == ImageState.Failed));
+
+    private string Queue(WaitingWork work) => work.OldestSince is { } since
+        ? W["Queue.Oldest", work.Waiting, W.Age(Time.GetUtcNow() - since)]
+        : W["Queue.None"];
+
+    private async Task CountAsync()
+    {
+        try
+        {
+            await Profile.LoadAsync();
+            _statistics = await Api.StatisticsAsync(EventId);
+        }
+        catch (ApiException)
+        {
+            // The last count stays; the next one comes soon.
+        }
+
+        StateHasChanged();
+    }
 
     private static string ShortId(ImageDetails image) => image.ImageId.ToString()[^6..];
 

@@ -6,8 +6,9 @@ using Repaint.Contracts.Http;
 namespace Repaint.Console.Events;
 
 /// <summary>A page of one event: loads it first, and says why when it cannot.</summary>
-public abstract class EventPage : ConsoleComponent
+public abstract class EventPage : ConsoleComponent, IAsyncDisposable
 {
+    private readonly CancellationTokenSource _leaving = new();
     private Guid _loaded;
 
     [Parameter]
@@ -22,6 +23,19 @@ public abstract class EventPage : ConsoleComponent
     internal EventDetails? Event { get; private set; }
 
     internal ApiException? Error { get; set; }
+
+    /// <summary>Cancelled when the page is left, which may happen before it has loaded.</summary>
+    protected CancellationToken Leaving { get; }
+
+    protected EventPage() => Leaving = _leaving.Token;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _leaving.CancelAsync();
+        _leaving.Dispose();
+        await OnLeaveAsync();
+        GC.SuppressFinalize(this);
+    }
 
     protected bool IsOwner => Event?.Role == EventRoles.Owner;
 
@@ -40,7 +54,10 @@ public abstract class EventPage : ConsoleComponent
         try
         {
             Event = await Current.LoadAsync(EventId);
-            await OnEventAsync();
+            if (!Leaving.IsCancellationRequested)
+            {
+                await OnEventAsync();
+            }
         }
         catch (ApiException exception)
         {
@@ -50,4 +67,7 @@ public abstract class EventPage : ConsoleComponent
 
     /// <summary>Loads what the page shows beside the event; an <see cref="ApiException"/> is shown.</summary>
     protected virtual Task OnEventAsync() => Task.CompletedTask;
+
+    /// <summary>Gives back what the page holds.</summary>
+    protected virtual ValueTask OnLeaveAsync() => ValueTask.CompletedTask;
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Repaint.Console.Api;
+using Repaint.Contracts;
 using Repaint.Contracts.Http;
 
 namespace Repaint.Console.Photograph;
@@ -15,7 +16,7 @@ public sealed partial class PhotographPage
     private CameraState? _camera;
     private string _facing = "environment";
     private bool _torch;
-    private VisitorCode? _visitor;
+    private Guid? _visitor;
     private VisitorStatus? _status;
     private bool _unchecked;
     private bool _overwrite;
@@ -60,7 +61,7 @@ public sealed partial class PhotographPage
         return accepted;
     }
 
-    public async ValueTask DisposeAsync()
+    protected override async ValueTask OnLeaveAsync()
     {
         Outbox.Changed -= Refresh;
         Outbox.Painted -= Painted;
@@ -106,40 +107,56 @@ public sealed partial class PhotographPage
         }
     }
 
-    private Task<bool> EnterAsync() => AcceptAsync(_typed);
+    private async Task EnterAsync()
+    {
+        if (!VisitorShortCode.TryParse(_typed, out var code))
+        {
+            await AcceptAsync(_typed);
+            return;
+        }
+
+        try
+        {
+            await TakeUpAsync(await Api.FindVisitorAsync(EventId, code));
+        }
+        catch (ApiException exception)
+        {
+            Error = Explain(exception);
+        }
+    }
 
     private async Task<bool> AcceptAsync(string text)
     {
-        if (_step != Step.Scan || VisitorCode.Parse(text, EventId) is not { } code || code.EventId != EventId)
+        if (_step != Step.Scan || VisitorCode.Parse(text, EventId) is not { } visitorId)
         {
             _wrongCode = true;
             return false;
         }
 
-        _wrongCode = false;
-        Error = null;
         try
         {
-            _status = await Api.VisitorAsync(EventId, code.VisitorId);
-            _unchecked = false;
+            await TakeUpAsync(await Api.VisitorAsync(EventId, visitorId));
         }
         catch (ApiException exception) when (exception.Trouble is Trouble.Offline or Trouble.Expired or Trouble.Server)
         {
             // The photograph can be taken all the same: whether there is one already is asked when it is sent.
-            _status = null;
+            _visitor = visitorId;
             _unchecked = true;
+            await StartCameraAsync(overwrite: false);
         }
         catch (ApiException exception)
         {
-            Error = exception.Trouble == Trouble.NotFound
-                ? new ApiException(Trouble.Refused, new ApiProblem(Code: "no-such-visitor"))
-                : exception;
+            Error = Explain(exception);
             return false;
         }
 
-        _visitor = code;
-        _typed = "";
-        if (_status?.Photographed == true)
+        return true;
+    }
+
+    private async Task TakeUpAsync(VisitorStatus status)
+    {
+        (_visitor, _status, _unchecked, _wrongCode, _typed, Error) = (status.VisitorId, status, false, false, "", null);
+        if (status.Photographed)
         {
             _step = Step.Exists;
             await Camera.CloseAsync();
@@ -148,13 +165,16 @@ public sealed partial class PhotographPage
         {
             await StartCameraAsync(overwrite: false);
         }
-
-        return true;
     }
+
+    private static ApiException Explain(ApiException exception) => exception.Trouble == Trouble.NotFound
+        ? new ApiException(Trouble.Refused, new ApiProblem(Code: "no-such-visitor"))
+        : exception;
 
     private Task StartCameraAsync(bool overwrite)
     {
         _overwrite = overwrite;
+        (_typed, _wrongCode) = ("", false);
         _step = Step.Aim;
         _openCamera = true;
         return Task.CompletedTask;
@@ -198,7 +218,7 @@ public sealed partial class PhotographPage
     private async Task SendAsync()
     {
         _colours = null;
-        _sentId = await Outbox.AddAsync(EventId, _visitor!.VisitorId, _overwrite);
+        _sentId = await Outbox.AddAsync(EventId, _visitor!.Value, _overwrite);
         await Camera.DropAsync();
         _preview = null;
         _step = Step.Sent;
@@ -207,14 +227,14 @@ public sealed partial class PhotographPage
     private async Task NextVisitorAsync()
     {
         await Camera.DropAsync();
-        (_visitor, _status, _sentId, _colours, _preview, Error) = (null, null, null, null, null, null);
+        (_visitor, _status, _unchecked, _sentId, _colours, _preview, Error) = (null, null, false, null, null, null, null);
         _step = Step.Scan;
         _openCamera = true;
     }
 
     private void Painted(Guid visitorId, string[] colours)
     {
-        if (_step == Step.Sent && _visitor?.VisitorId == visitorId)
+        if (_step == Step.Sent && _visitor == visitorId)
         {
             _colours = colours;
             Refresh();

@@ -28,6 +28,9 @@ internal sealed class Session(IJSRuntime js, NavigationManager navigation)
 
     public event Action? Changed;
 
+    /// <summary>A session that had ended goes on: what failed meanwhile can be tried again.</summary>
+    public event Action? SignedInAgain;
+
     public SessionState State { get; private set; } = SessionState.SignedOut;
 
     /// <summary>Name to greet by; null when the authority gave none.</summary>
@@ -66,6 +69,7 @@ internal sealed class Session(IJSRuntime js, NavigationManager navigation)
         }
 
         Take(account, SessionState.SignedIn);
+        SignedInAgain?.Invoke();
         return true;
     }
 

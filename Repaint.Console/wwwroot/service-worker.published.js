@@ -1,43 +1,56 @@
 // Keeps the program itself, so that a phone without network can open it and send its photos later. Never touches the API.
 self.importScripts("./service-worker-assets.js");
 
-const cacheName = `repaint-console-${self.assetsManifest.version}`;
-const kept = self.assetsManifest.assets.filter(asset =>
-  !/\.(map|xml|br|gz)$|service-worker|^lib\/zxing\/.*\.d\.ts$/.test(asset.url));
+// Not "repaint-": that is the visitor app's, whose worker tidies away what it does not know.
+const cachePrefix = "staff-console-";
+const cacheName = cachePrefix + self.assetsManifest.version;
+const kept = self.assetsManifest.assets.filter(asset => !/\.(map|xml|br|gz)$|service-worker/.test(asset.url));
+// What the visitor app lends: the colours, and the scanner of QR codes.
+const lent = [
+  "/css/tokens.css", "/icons/paper.png", "/icons/paper-dark.png", "/icons/icon.svg",
+  "/js/scanner.js", "/lib/zxing/reader/index.js", "/lib/zxing/share.js", "/lib/zxing/zxing_reader.wasm",
+];
 
 self.addEventListener("install", event => event.waitUntil(install()));
 self.addEventListener("activate", event => event.waitUntil(activate()));
 self.addEventListener("fetch", event => {
   const url = new URL(event.request.url);
-  if (event.request.method === "GET" && url.href.startsWith(self.registration.scope)) {
-    event.respondWith(answer(event.request));
+  if (event.request.method !== "GET" || url.origin !== self.location.origin) {
+    return;
+  }
+  if (event.request.mode === "navigate") {
+    event.respondWith(newest(event.request, "index.html"));
+  } else if (url.href.startsWith(self.registration.scope)) {
+    event.respondWith(keptOrFetched(event.request));
+  } else if (lent.includes(url.pathname)) {
+    // Their versions are not ours to know.
+    event.respondWith(newest(event.request, url.pathname));
   }
 });
 
 async function install() {
   const cache = await caches.open(cacheName);
   // What the page has just loaded comes from the browser's own cache.
-  await cache.addAll(kept.map(asset => new Request(asset.url)));
+  await cache.addAll([...kept.map(asset => asset.url), ...lent].map(url => new Request(url)));
   await self.skipWaiting();
 }
 
 async function activate() {
   const names = await caches.keys();
-  await Promise.all(names
-    .filter(name => name.startsWith("repaint-console-") && name !== cacheName)
-    .map(name => caches.delete(name)));
+  await Promise.all(names.filter(name => name.startsWith(cachePrefix) && name !== cacheName).map(name => caches.delete(name)));
   await self.clients.claim();
 }
 
-async function answer(request) {
+async function keptOrFetched(request) {
   const cache = await caches.open(cacheName);
-  if (request.mode !== "navigate") {
-    return await cache.match(request) ?? await fetch(request);
-  }
-  // A newer page first; the kept one when there is no network.
+  return await cache.match(request) ?? await fetch(request);
+}
+
+async function newest(request, fallback) {
   try {
     return await fetch(request);
   } catch {
-    return await cache.match("index.html") ?? Response.error();
+    const cache = await caches.open(cacheName);
+    return await cache.match(fallback) ?? Response.error();
   }
 }

@@ -14,10 +14,10 @@ public sealed class EventDraftTests
     public void A_name_that_the_API_would_refuse_is_said_before(string name, string? wrong) => Assert.Equal(wrong, EventDraft.WrongName(name));
 
     [Fact]
-    public void Saving_keeps_what_the_form_does_not_show()
+    public void Saving_keeps_what_nobody_changed()
     {
         var details = new EventDetails(
-            Guid.Empty, "Harbour", 8, 600, EventRoles.Owner, default, Contact: new EventContact("Desk"), Site: "https://example.org/");
+            Guid.Empty, "Harbour", 8, 600, EventRoles.Owner, default, Contact: new EventContact("Desk"), Site: "https://example.org/", PublicImages: true);
         var draft = EventDraft.Of(details);
         draft.Name = " Harbour lights ";
 
@@ -27,6 +27,7 @@ public sealed class EventDraftTests
         Assert.Equal(600, settings.CooldownSeconds);
         Assert.Equal(details.Contact, settings.Contact);
         Assert.Equal(details.Site, settings.Site);
+        Assert.True(settings.PublicImages);
     }
 
     [Fact]

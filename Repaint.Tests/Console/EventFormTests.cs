@@ -6,6 +6,7 @@ using Repaint.Console.Api;
 using Repaint.Console.Events;
 using Repaint.Console.Layout;
 using Repaint.Console.Localisation;
+using Repaint.Console.SignIn;
 
 namespace Repaint.Tests.Console;
 
@@ -19,6 +20,7 @@ public sealed class EventFormTests : BunitContext
         Services.AddMudServices();
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton(_words);
+        Services.AddSingleton<Session>();
     }
 
     [Fact]
@@ -45,6 +47,22 @@ public sealed class EventFormTests : BunitContext
 
         Assert.Equal("Harbour", form.Find("#event-name").GetAttribute("value"));
         Assert.Contains("There is no connection to the server.", form.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_contact_that_visitors_could_not_use_is_not_sent()
+    {
+        var saved = 0;
+        var form = Form(new EventDraft { Name = "Harbour", Site = "javascript:alert(1)", ContactEmail = "nobody" }, () => saved++);
+
+        form.Find("form").Submit();
+
+        Assert.Equal(0, saved);
+        Assert.Contains("This is no e-mail address.", form.Markup, StringComparison.Ordinal);
+        form.Find("#event-site").Input("https://harbour.example");
+        form.Find("#event-email").Input("desk@harbour.example");
+        form.Find("form").Submit();
+        Assert.Equal(1, saved);
     }
 
     [Theory]

@@ -2,7 +2,8 @@
 let stream = null;
 let video = null;
 let scanning = 0;
-let decoder = null;
+let reader = null;
+const between = 120;
 
 /** Shows the camera in the element; says what it can do. */
 export async function open(element, facing) {
@@ -46,27 +47,15 @@ export function close() {
 /** Looks for QR codes until one is accepted: page.OnScanned answers whether it is. */
 export async function scan(page) {
   const mine = ++scanning;
-  decoder ??= await loadDecoder();
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  // The visitor app's, from our own origin: loaded by those who scan.
+  reader ??= await (await import("/js/scanner.js")).createReader();
   while (mine === scanning && stream) {
-    if (video.videoWidth > 0) {
-      // 900 px are plenty for a code that fills a third of the frame, and quick to search.
-      const scale = Math.min(1, 900 / Math.max(video.videoWidth, video.videoHeight));
-      canvas.width = Math.round(video.videoWidth * scale);
-      canvas.height = Math.round(video.videoHeight * scale);
-      context.drawImage(video, 0, 0, canvas.width, canvas.height);
-      const found = await decoder(context.getImageData(0, 0, canvas.width, canvas.height));
-      if (found && mine === scanning && await page.invokeMethodAsync("OnScanned", found)) {
-        return;
-      }
+    const found = await reader(video);
+    if (found && mine === scanning && await page.invokeMethodAsync("OnScanned", found)) {
+      return;
     }
-    await new Promise(resolve => setTimeout(resolve, 120));
+    await new Promise(resolve => setTimeout(resolve, between));
   }
-}
-
-export function stopScanning() {
-  scanning++;
 }
 
 /** Takes the picture; answers its address for the preview. */
@@ -102,10 +91,4 @@ export function photograph() {
 export function useFile(input) {
   const file = input.files?.[0];
   return file ? hold(file) : null;
-}
-
-async function loadDecoder() {
-  const { prepareZXingModule, readBarcodes } = await import("/lib/zxing/reader/index.js");
-  prepareZXingModule({ overrides: { locateFile: () => "/lib/zxing/zxing_reader.wasm" } });
-  return async image => (await readBarcodes(image, { formats: ["QRCode"], maxNumberOfSymbols: 1 }))[0]?.text ?? null;
 }

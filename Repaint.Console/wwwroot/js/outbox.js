@@ -2,11 +2,9 @@
 // allow it, seen by every tab. One tab sends at a time.
 import { accessToken } from "./sign-in.js";
 import { photograph } from "./camera.js";
+import { all, change as changeEntry, put, remove } from "./photographs.js";
 
-const databaseName = "repaint";
-const storeName = "photographs";
 let page = null;
-let database = null;
 let going = false;
 let again = false;
 let timer = 0;
@@ -29,7 +27,7 @@ export async function add(entry) {
   if (!blob) {
     return false;
   }
-  await put({ ...entry, blob, state: "waiting", code: null, imageId: null, sent: 0, takenAt: Date.now() });
+  await put({ ...entry, blob, state: "waiting", code: null, imageId: null, takenAt: Date.now() });
   await changed();
   go();
   return true;
@@ -40,23 +38,15 @@ export async function overwrite(id) {
   go();
 }
 
+/** Another try of what was refused: by the workers, when it had arrived; otherwise it is sent again. */
 export async function retry(id) {
-  await change(id, { state: "waiting", code: null });
+  await change(id, { state: "waiting", code: null, again: true });
   go();
 }
 
 export async function discard(id) {
-  await transaction("readwrite", store => store.delete(id));
+  await remove(id);
   await changed();
-}
-
-export async function previewOf(id) {
-  const entry = await transaction("readonly", store => store.get(id));
-  return entry ? URL.createObjectURL(entry.blob) : null;
-}
-
-export function forget(url) {
-  URL.revokeObjectURL(url);
 }
 
 /** Sends what waits. */
@@ -104,12 +94,22 @@ async function send(entry) {
     await change(entry.id, { state: "waiting", code: navigator.onLine ? "signed-out" : "offline" });
     return false;
   }
-  await change(entry.id, { state: "sending", sent: 0, code: null });
+  const event = `/api/staff/events/${entry.eventId}`;
+  await change(entry.id, { state: "sending", code: null });
+  if (entry.again && entry.imageId) {
+    // The same bytes once more would change nothing: the image is there, and has failed.
+    const answer = await upload("POST", `${event}/images/${entry.imageId}/retry`, "", token, () => {}).result;
+    const isUnderWay = answer.status >= 200 && answer.status < 300 || answer.body?.code === "wrong-state";
+    await change(entry.id, isUnderWay
+      ? { state: "painting", again: false }
+      : { state: answer.status === 404 ? "refused" : "waiting", code: codeOf(answer) });
+    return isUnderWay || answer.status === 404;
+  }
   const answer = await upload(
-    "PUT", `/api/staff/events/${entry.eventId}/visitors/${entry.visitorId}/photo?overwrite=${entry.overwrite}`, entry.blob, token,
+    "PUT", `${event}/visitors/${entry.visitorId}/photo?overwrite=${entry.overwrite}`, entry.blob, token,
     sent => page?.invokeMethodAsync("OnProgress", entry.id, sent)).result;
   if (answer.status === 202) {
-    await change(entry.id, { state: "painting", imageId: answer.body.imageId, revision: answer.body.revision, sent: 1 });
+    await change(entry.id, { state: "painting", imageId: answer.body.imageId, revision: answer.body.revision, again: false });
     return true;
   }
   if (answer.status === 409 && answer.body?.code === "photo-exists") {
@@ -118,10 +118,12 @@ async function send(entry) {
   }
   // What the server will never take is for a person to decide; everything else is tried again.
   const final = [400, 403, 404, 413, 415, 422].includes(answer.status);
-  await change(entry.id, final
-    ? { state: "refused", code: answer.body?.code ?? `${answer.status}` }
-    : { state: "waiting", code: answer.status === 0 ? "offline" : answer.body?.code ?? "unavailable" });
+  await change(entry.id, { state: final ? "refused" : "waiting", code: codeOf(answer) });
   return final;
+}
+
+function codeOf(answer) {
+  return answer.status === 0 ? "offline" : answer.body?.code ?? "unavailable";
 }
 
 // Whether the image has been clustered: only then the photograph may go from this device.
@@ -135,7 +137,8 @@ async function look(entry) {
       headers: { Authorization: `Bearer ${token}` }, cache: "no-store",
     });
     if (response.status === 404) {
-      await discard(entry.id);
+      // Erased meanwhile, or we are no members any more: a person decides, as this may be the only copy.
+      await change(entry.id, { state: "refused", code: "not-found", imageId: null });
       return false;
     }
     if (!response.ok) {
@@ -143,8 +146,7 @@ async function look(entry) {
     }
     const image = await response.json();
     if (image.state === "clustered" && image.revision >= entry.revision) {
-      await transaction("readwrite", store => store.delete(entry.id));
-      await changed();
+      await discard(entry.id);
       await page?.invokeMethodAsync("OnPainted", entry.visitorId, image.palettes.map(palette => palette.colour));
     } else if (image.state === "failed") {
       await change(entry.id, { state: "refused", code: image.reason ?? "failed" });
@@ -192,36 +194,7 @@ async function changed() {
 }
 
 async function change(id, changes) {
-  const entry = await transaction("readonly", store => store.get(id));
-  if (entry) {
-    await put({ ...entry, ...changes });
+  if (await changeEntry(id, changes)) {
     await changed();
   }
-}
-
-function all() {
-  return transaction("readonly", store => store.getAll());
-}
-
-function put(entry) {
-  return transaction("readwrite", store => store.put(entry));
-}
-
-async function transaction(mode, act) {
-  database ??= await openDatabase();
-  return await new Promise((resolve, reject) => {
-    const started = database.transaction(storeName, mode, { durability: "strict" });
-    const request = act(started.objectStore(storeName));
-    started.oncomplete = () => resolve(request.result);
-    started.onerror = started.onabort = () => reject(started.error);
-  });
-}
-
-function openDatabase() {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(databaseName, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(storeName, { keyPath: "id" });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }

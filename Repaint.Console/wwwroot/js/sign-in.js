@@ -1,6 +1,7 @@
 // Authorization code with PKCE. Tokens stay in this module's memory: nothing that another origin, another person at the
 // same device or a restored tab could read is ever stored. A reload asks the authority again without showing a page.
 import * as oauth from "../lib/oauth4webapi.js";
+import { any } from "./photographs.js";
 
 const channelName = "repaint-sign-in";
 const pendingKey = "repaint.sign-in";
@@ -21,6 +22,8 @@ export async function start(baseUri, uri) {
   try {
     await discover();
   } catch {
+    // There is nothing yet that a reload could lose.
+    addEventListener("online", () => location.reload(), { once: true });
     return { state: "unreachable", returnTo: pending?.returnTo ?? null, account: null };
   }
   if (callback) {
@@ -32,8 +35,9 @@ export async function start(baseUri, uri) {
     remember(false);
     return { state: "signed-out", returnTo: base, account: null };
   }
-  if (sessionStorage.getItem(wasSignedInKey)) {
-    // One try: when the authority knows the person no more, the sign-in page shows next.
+  if (sessionStorage.getItem(wasSignedInKey) || await any().catch(() => false)) {
+    // A reload, or photographs wait for somebody to send them. One try: when the authority knows the person no more, the
+    // sign-in page shows next.
     remember(false);
     await leave(uri, "none");
   }

@@ -10,19 +10,22 @@ let nextId = 0;
 
 export function attach(area, input, dotnet) {
   page = dotnet;
+  const event = area.dataset.event;
+  // What was sent while another page was open is still here.
+  [...files.values()].filter(entry => entry.eventId === event).forEach(announce);
   input.addEventListener("change", () => {
-    accept(area.dataset.event, input.files);
+    accept(event, input.files);
     input.value = "";
   });
-  area.addEventListener("dragover", event => {
-    event.preventDefault();
+  area.addEventListener("dragover", dragged => {
+    dragged.preventDefault();
     area.classList.add("over");
   });
   area.addEventListener("dragleave", () => area.classList.remove("over"));
-  area.addEventListener("drop", event => {
-    event.preventDefault();
+  area.addEventListener("drop", dropped => {
+    dropped.preventDefault();
     area.classList.remove("over");
-    accept(area.dataset.event, event.dataTransfer.files);
+    accept(event, dropped.dataTransfer.files);
   });
 }
 
@@ -48,12 +51,24 @@ export function retry(id) {
 
 function accept(eventId, list) {
   for (const file of list) {
-    const entry = { id: `${++nextId}`, eventId, file, state: "waiting" };
+    const entry = { id: `${++nextId}`, eventId, file, name: file.name, size: file.size, state: "waiting", code: null, imageId: null };
     files.set(entry.id, entry);
-    page?.invokeMethodAsync("OnFile", entry.id, file.name, file.size);
+    announce(entry);
   }
   work();
 }
+
+function announce(entry) {
+  page?.invokeMethodAsync("OnFile", entry.id, entry.name, entry.size);
+  page?.invokeMethodAsync("OnState", entry.id, entry.state, entry.code, entry.imageId);
+}
+
+// Leaving the console would end what is being sent.
+addEventListener("beforeunload", event => {
+  if ([...files.values()].some(({ state }) => state === "waiting" || state === "sending")) {
+    event.preventDefault();
+  }
+});
 
 function work() {
   while (running < atOnce) {
@@ -82,7 +97,7 @@ async function send(entry) {
   const answer = await sending.result;
   if (answer.status === 202) {
     set(entry, "sent", null, answer.body.imageId);
-    files.delete(entry.id);
+    entry.file = null;
   } else if (answer.status === -1) {
     set(entry, "cancelled");
   } else {
@@ -91,6 +106,6 @@ async function send(entry) {
 }
 
 function set(entry, state, code = null, imageId = null) {
-  entry.state = state;
+  Object.assign(entry, { state, code, imageId });
   page?.invokeMethodAsync("OnState", entry.id, state, code, imageId);
 }
