@@ -11,8 +11,9 @@ internal sealed class Camera(IJSRuntime js)
 {
     private IJSObjectReference? _module;
 
-    public async Task<CameraState> OpenAsync(ElementReference video, string facing) =>
-        await (await ModuleAsync()).InvokeAsync<CameraState>("open", video, facing);
+    /// <summary>Null when it was closed or opened anew before it was open.</summary>
+    public async Task<CameraState?> OpenAsync(ElementReference video, string facing) =>
+        await (await ModuleAsync()).InvokeAsync<CameraState?>("open", video, facing);
 
     public async Task CloseAsync() => await (await ModuleAsync()).InvokeVoidAsync("close");
 

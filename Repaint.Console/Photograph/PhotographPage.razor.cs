@@ -97,7 +97,12 @@ public sealed partial class PhotographPage
         }
 
         _openCamera = false;
-        _camera = await Camera.OpenAsync(_video, _facing);
+        if (await Camera.OpenAsync(_video, _facing) is not { } opened)
+        {
+            return;
+        }
+
+        _camera = opened;
         _torch = false;
         StateHasChanged();
         if (_step == Step.Scan && _camera.Ok)

@@ -78,9 +78,10 @@ public sealed partial class StatisticsPage
         _holders = Bars("Stats.HoldersPerPalette", "Stats.Visitors", numbers.HoldersByPalette.Select((visitors, palette) => ($"{palette + 1}", (double)visitors)));
         _images = Bars("Stats.Images", "Stats.Images", numbers.Images.Select(count => (W[$"State.{count.State}"], (double)count.Images)));
         var times = numbers.PaintingTimes;
-        _times = Bars("Stats.PaintingTime", "Stats.Seconds", times is { MedianSeconds: { } median, P95Seconds: { } p95, MaxSeconds: { } max }
+        List<(string, double)> seconds = times is { MedianSeconds: { } median, P95Seconds: { } p95, MaxSeconds: { } max }
             ? [(W["Stats.Median"], median), (W["Stats.P95"], p95), (W["Stats.Max"], max)]
-            : []) with { Whole = false };
+            : [];
+        _times = Bars("Stats.PaintingTime", "Stats.Seconds", seconds) with { Whole = false };
         var picks = PicksByHour.Of(numbers.Picks);
         _picks = new Chart(
             W["Stats.PicksPerHour"],

@@ -34,7 +34,7 @@ public sealed class PicksByHourTests
     [Fact]
     public void Of_a_long_event_the_newest_hours_are_shown()
     {
-        var picks = PicksByHour.Of([new(Guid.CreateVersion7(Noon), "Gate", Noon, 9), new(Guid.NewGuid(), "Stage", Noon.AddDays(5), 1)]);
+        var picks = PicksByHour.Of([new(Guid.CreateVersion7(Noon), "Gate", Noon, 9), new(Guid.CreateVersion7(Noon), "Stage", Noon.AddDays(5), 1)]);
 
         Assert.Equal(PicksByHour.MaxHours, picks.Hours.Count);
         Assert.Equal(Noon.AddDays(5), picks.Hours[^1]);

@@ -2,27 +2,38 @@
 let stream = null;
 let video = null;
 let scanning = 0;
+let opening = 0;
 let reader = null;
 const between = 120;
 
-/** Shows the camera in the element; says what it can do. */
+/** Shows the camera in the element; says what it can do. Null when it was closed, or opened anew, meanwhile. */
 export async function open(element, facing) {
   close();
+  const mine = opening;
   video = element;
   if (!navigator.mediaDevices?.getUserMedia) {
     return { ok: false, reason: "none" };
   }
+  let opened;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({
+    opened = await navigator.mediaDevices.getUserMedia({
       video: { facingMode: { ideal: facing }, width: { ideal: 3840 }, height: { ideal: 2160 } }, audio: false,
     });
   } catch (error) {
-    return { ok: false, reason: error.name === "NotAllowedError" ? "denied" : "none" };
+    return mine === opening ? { ok: false, reason: error.name === "NotAllowedError" ? "denied" : "none" } : null;
   }
+  if (mine !== opening) {
+    stop(opened);
+    return null;
+  }
+  stream = opened;
   video.srcObject = stream;
   await video.play().catch(() => {});
-  const track = stream.getVideoTracks()[0];
   const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(device => device.kind === "videoinput");
+  if (mine !== opening) {
+    return null;
+  }
+  const track = opened.getVideoTracks()[0];
   return {
     ok: true,
     torch: Boolean(track.getCapabilities?.().torch),
@@ -37,11 +48,16 @@ export async function torch(on) {
 
 export function close() {
   scanning++;
-  stream?.getTracks().forEach(track => track.stop());
+  opening++;
+  stop(stream);
   stream = null;
   if (video) {
     video.srcObject = null;
   }
+}
+
+function stop(opened) {
+  opened?.getTracks().forEach(track => track.stop());
 }
 
 /** Looks for QR codes until one is accepted: page.OnScanned answers whether it is. */
