@@ -36,6 +36,8 @@ internal sealed class Words
         Changed?.Invoke();
     }
 
+    public string Number(int number) => number.ToString("N0", Culture);
+
     /// <summary>Date and time of day in the reader's language and time zone.</summary>
     public string Moment(DateTimeOffset time) => time.ToLocalTime().ToString(Language == "ja" ? "M月d日 H:mm" : "d MMM HH:mm", Culture);
 

@@ -101,7 +101,5 @@ public sealed partial class StatisticsPage
 
     private string Hour(DateTimeOffset hour) => W.Language == "ja" ? $"{hour.ToLocalTime():M/d H}時" : $"{hour.ToLocalTime():d MMM HH}h";
 
-    private string Number(int number) => number.ToString("N0", W.Culture);
-
     private string Seconds(double? seconds) => seconds is { } known ? W["Stats.SecondsIs", known.ToString("0.0", W.Culture)] : "–";
 }
