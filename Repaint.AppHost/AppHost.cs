@@ -11,27 +11,33 @@ var stores = Stores.Choose(builder);
 // 256 bits between the API and the gateway's internal listener.
 var gatewayKey = builder.AddSecret("gateway-key");
 
+// What listens in a container; while running here, any free port.
+int? Port(int inContainer) => builder.ExecutionContext.IsPublishMode ? inContainer : null;
+
 var migrations = builder.AddProject<Projects.Repaint_Migrations>(Migrations)
     .WithReference(stores.RepaintDatabase).WithReference(stores.GatewayDatabase)
     .With(stores, Access.Blobs)
     .AsJob();
 
 var api = builder.AddProject<Projects.Repaint_Api>(Api)
-    .WithHttpEndpoint(port: 5080)
-    .WithExternalHttpEndpoints();
+    .WithHttpEndpoint(port: 5080, targetPort: Port(8080))
+    .WithExternalHttpEndpoints()
+    // Added after: not exposed. Container Apps want its port said.
+    .WithHttpEndpoint(targetPort: Port(8081), name: InternalEndpoint)
+    .WithMetrics(InternalEndpoint);
 
 var gateway = builder.AddProject<Projects.Repaint_ImageGateway>(ImageGateway)
-    .WithHttpEndpoint(port: 5081)
+    .WithHttpEndpoint(port: 5081, targetPort: Port(8080))
     .WithExternalHttpEndpoints()
-    // Added after: internal ingress. Container Apps want its port said.
-    .WithHttpEndpoint(port: 5082, targetPort: builder.ExecutionContext.IsPublishMode ? 8081 : null, name: InternalEndpoint);
+    .WithHttpEndpoint(port: 5082, targetPort: Port(8081), name: InternalEndpoint)
+    .WithMetrics(InternalEndpoint);
 
 gateway.WithReference(stores.GatewayDatabase)
     .With(stores, Access.Blobs | Access.Send | Access.Receive)
     .WaitForCompletion(migrations)
     .WithEnvironment("Gateway__InternalPort", gateway.GetEndpoint(InternalEndpoint).Property(EndpointProperty.TargetPort))
     .WithEnvironment("Gateway__Keys__0", gatewayKey)
-    .WithEnvironment("Gateway__AllowedOrigins__0", api.GetEndpoint("http"))
+    .WithEnvironment("Gateway__AllowedOrigins__0", stores.OriginOf(api))
     .WithProbes()
     .ScaleByRequests();
 
@@ -39,8 +45,8 @@ api.WithReference(stores.RepaintDatabase).WithReference(gateway)
     .With(stores, Access.Receive)
     .WaitFor(gateway)
     .WithEnvironment("Gateway__Key", gatewayKey)
-    .WithEnvironment("Gateway__PublicOrigin", gateway.GetEndpoint("http"))
-    .WithEnvironment("PublicOrigin", api.GetEndpoint("http"))
+    .WithEnvironment("Gateway__PublicOrigin", stores.OriginOf(gateway))
+    .WithEnvironment("PublicOrigin", stores.OriginOf(api))
     .WithProbes()
     .ScaleByRequests();
 
@@ -56,9 +62,12 @@ if (builder.ExecutionContext.IsRunMode)
     identity.WithEnvironment("Identity__Issuer", identity.GetEndpoint("http"))
         .WithEnvironment("Identity__DataDirectory", Path.Combine(builder.AppHostDirectory, ".data", Identity))
         .WithEnvironment("Identity__ScriptClientId", "repaint-script")
-        .WithEnvironment("Identity__ScriptClientSecret", scriptSecret);
+        .WithEnvironment("Identity__ScriptClientSecret", scriptSecret)
+        .WithConsole(api)
+        .WithStaffAccount(builder.AddSecret("staff-password", length: 16));
     api.WithEnvironment("Authentication__Authority", identity.GetEndpoint("http"))
         .WithEnvironment("Authentication__RequireHttpsMetadata", "false")
+        .WithEnvironment("ServeReference", "true")
         .WaitFor(identity)
         .WithSeedCommand(identity, scriptSecret)
         .WithRedriveCommand(stores);
@@ -72,7 +81,8 @@ builder.Build().Run();
 
 void Worker<TProject>(string name, string queue)
     where TProject : IProjectMetadata, new() => builder.AddProject<TProject>(name)
-    .WithHttpEndpoint(targetPort: builder.ExecutionContext.IsPublishMode ? 8080 : null)
+    .WithHttpEndpoint(targetPort: Port(8080))
+    .WithMetrics("http")
     .WithEnvironment("OPENCV_IO_MAX_IMAGE_PIXELS", "50000000")
     .With(stores, Access.Blobs | Access.Send | Access.Receive)
     .WaitForCompletion(migrations)

@@ -45,7 +45,7 @@ internal static class CommandExtensions
     private static IResourceBuilder<ProjectResource> WithStartCommand(
         this IResourceBuilder<ProjectResource> resource, string program, string displayName, string icon) => resource.WithCommand(
         program, displayName,
-        context => context.ServiceProvider.GetRequiredService<ResourceCommandService>()
+        context => context.Services.GetRequiredService<ResourceCommandService>()
             .ExecuteCommandAsync(program, KnownResourceCommands.StartCommand, context.CancellationToken),
         new CommandOptions { IconName = icon });
 }

@@ -31,6 +31,7 @@ internal sealed record NativeStores(
         var busKey = builder.AddSecret("bus-key");
         var bus = builder.AddProject<Projects.Repaint_LocalBus>("local-bus")
             .WithHttpEndpoint()
+            .WithMetrics("http")
             .WithHttpHealthCheck("/health")
             .WithEnvironment("LocalBus__Port", BusPort.ToString())
             .WithEnvironment("LocalBus__DataDirectory", Path.Combine(data, "bus"))

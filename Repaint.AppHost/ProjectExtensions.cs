@@ -22,13 +22,16 @@ internal static class ProjectExtensions
         return project;
     }
 
-    /// <summary>Ready to serve, and not to be restarted; both without a caller's identity.</summary>
+    /// <summary>Ready to serve, and not to be restarted; in run mode both are health checks that others wait for.</summary>
 #pragma warning disable ASPIREPROBES001 // Probes are experimental in 13.5.
     public static IResourceBuilder<ProjectResource> WithProbes(this IResourceBuilder<ProjectResource> project) => project
-        .WithHttpHealthCheck("/health")
         .WithHttpProbe(ProbeType.Readiness, "/health")
         .WithHttpProbe(ProbeType.Liveness, "/alive");
 #pragma warning restore ASPIREPROBES001
+
+    /// <summary>Prometheus may ask on this endpoint, which nobody outside reaches.</summary>
+    public static IResourceBuilder<ProjectResource> WithMetrics(this IResourceBuilder<ProjectResource> project, string endpoint) =>
+        project.WithEnvironment("Metrics__Port", project.GetEndpoint(endpoint).Property(EndpointProperty.TargetPort));
 
     /// <summary>Published in an image that has what OpenCV needs beside .NET.</summary>
     public static IResourceBuilder<ProjectResource> InWorkerImage<TProject>(this IResourceBuilder<ProjectResource> project)

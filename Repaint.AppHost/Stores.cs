@@ -30,6 +30,10 @@ internal abstract record Stores(
         _ => AzureStores.Add(builder),
     };
 
+    /// <summary>Where browsers reach a project.</summary>
+    public virtual ReferenceExpression OriginOf(IResourceBuilder<ProjectResource> project) =>
+        ReferenceExpression.Create($"{project.GetEndpoint("http")}");
+
     /// <summary>Lets a project use what it needs, and no more, and has it wait for that.</summary>
     public virtual void Connect(IResourceBuilder<ProjectResource> project, Access access)
     {

@@ -63,7 +63,7 @@ internal sealed class LocalIdentityOptions
 }
 
 /// <summary>A member of staff.</summary>
-internal sealed class Account
+internal sealed class Account : IValidatableObject
 {
     /// <summary>Name to sign in with; upper and lower case are the same. The subject of the tokens, so it never changes hands.</summary>
     [Required, StringLength(64, MinimumLength = 1)]
@@ -74,11 +74,22 @@ internal sealed class Account
     public string Email { get; init; } = "";
 
     /// <summary>Made by ASP.NET Core Identity's password hasher (PBKDF2).</summary>
-    [Required]
-    public string PasswordHash { get; init; } = "";
+    public string? PasswordHash { get; init; }
+
+    /// <summary>Instead of the hash, from an orchestrator that keeps secrets itself; at least 12 characters.</summary>
+    [MinLength(12)]
+    public string? Password { get; init; }
 
     /// <summary>Values of the <c>role</c> claim.</summary>
     public string[] Roles { get; init; } = [];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (string.IsNullOrEmpty(PasswordHash) == string.IsNullOrEmpty(Password))
+        {
+            yield return new ValidationResult("An account has either a password's hash or a password.", [nameof(PasswordHash)]);
+        }
+    }
 }
 
 [OptionsValidator]

@@ -7,22 +7,27 @@ namespace Repaint.LocalIdentity.SignIn;
 /// <summary>The accounts of the configuration.</summary>
 internal sealed class AccountDirectory(IOptions<LocalIdentityOptions> options)
 {
-    private readonly PasswordHasher<Account> _hasher = new();
-    private readonly Dictionary<string, Account> _accounts =
-        options.Value.Accounts.ToDictionary(account => account.UserName, StringComparer.OrdinalIgnoreCase);
+    private static readonly PasswordHasher<Account> Hasher = new();
+    private readonly Dictionary<string, (Account Account, string Hash)> _accounts = options.Value.Accounts.ToDictionary(
+        account => account.UserName,
+        account => (account, account.PasswordHash ?? Hasher.HashPassword(account, account.Password!)),
+        StringComparer.OrdinalIgnoreCase);
 
     // Verified when there is no such account, so that the answer takes as long as for one that exists.
-    private readonly Account _nobody = new() { PasswordHash = new PasswordHasher<Account>().HashPassword(new Account(), "nobody") };
+    private readonly (Account Account, string Hash) _nobody = (new Account(), Hasher.HashPassword(new Account(), "nobody"));
 
-    public bool TryFind(string? userName, [NotNullWhen(true)] out Account? account) =>
-        _accounts.TryGetValue(userName ?? "", out account);
+    public bool TryFind(string? userName, [NotNullWhen(true)] out Account? account)
+    {
+        account = _accounts.TryGetValue(userName ?? "", out var entry) ? entry.Account : null;
+        return account is not null;
+    }
 
     /// <summary>The account, when the password is right.</summary>
     public Account? Verify(string userName, string password)
     {
-        var known = TryFind(userName, out var account);
-        account ??= _nobody;
-        var right = _hasher.VerifyHashedPassword(account, account.PasswordHash, password) != PasswordVerificationResult.Failed;
+        var known = _accounts.TryGetValue(userName, out var entry);
+        var (account, hash) = known ? entry : _nobody;
+        var right = Hasher.VerifyHashedPassword(account, hash, password) != PasswordVerificationResult.Failed;
         return known && right ? account : null;
     }
 }
