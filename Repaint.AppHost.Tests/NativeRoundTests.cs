@@ -1,35 +1,26 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
 
 namespace Repaint.AppHost.Tests;
 
-/// <summary>The application model without containers: everything starts, and a photo becomes a picture.</summary>
-public sealed class NativeRoundTests
+/// <summary>A photo becomes a picture, and the commands of the dashboard do their work.</summary>
+public sealed class NativeRoundTests(NativeSystem system) : IClassFixture<NativeSystem>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_photo_becomes_a_picture()
     {
-        var model = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Repaint_AppHost>(["--Infra=native"], Cancellation);
-        await using var app = await model.BuildAsync(Cancellation);
-        await app.StartAsync(Cancellation).WaitAsync(Patience, TimeProvider.System, Cancellation);
-        foreach (var name in new[] { ResourceNames.Api, ResourceNames.ImageGateway, ResourceNames.ClusteringWorker, ResourceNames.GenerationWorker })
-        {
-            await app.ResourceNotifications.WaitForResourceHealthyAsync(name, Cancellation).WaitAsync(Patience, TimeProvider.System, Cancellation);
-        }
-
-        using var staff = app.CreateHttpClient(ResourceNames.Api);
-        staff.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await GetTokenAsync(app));
+        using var staff = await StaffAsync();
         var created = await PostAsync<EventDetails>(staff, "/api/staff/events", new EventSettings("Round"));
-        using var visitor = app.CreateHttpClient(ResourceNames.Api);
+        using var visitor = system.App.CreateHttpClient(ResourceNames.Api, "http");
         var joined = await PostAsync<JoinedVisitor>(visitor, $"/api/events/{created.Id}/visitors", body: null);
         visitor.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", joined.Token);
 
@@ -39,7 +30,8 @@ public sealed class NativeRoundTests
         using var accepted = await staff.PutAsync(
             $"/api/staff/events/{created.Id}/visitors/{joined.VisitorId}/photo", photo, Cancellation);
         accepted.EnsureSuccessStatusCode();
-        await WaitForPictureAsync(visitor);
+        await UntilAsync(async () => (await visitor.GetFromJsonAsync<VisitorUpdate>(
+            "/api/visitors/me/updates", ContractsJson.Options, Cancellation))!.State == VisitorPictureStates.Ready);
 
         var link = await PostAsync<OneTimeUrl>(
             visitor, "/api/visitors/me/images/selected/one-time-url", new OneTimeUrlRequest(Rendition.View));
@@ -47,35 +39,63 @@ public sealed class NativeRoundTests
         Assert.Equal([0xFF, 0xD8], (await anybody.GetByteArrayAsync(link.Url, Cancellation))[..2]);
     }
 
-    private static async Task<string> GetTokenAsync(DistributedApplication app)
+    [Fact]
+    public async Task The_commands_seed_the_demo_event_and_redrive_dead_letters()
     {
-        var secret = await app.Services.GetParameterAsync("script-client-secret", Cancellation);
-        using var identity = app.CreateHttpClient(ResourceNames.Identity);
+        var commands = system.App.Services.GetRequiredService<ResourceCommandService>();
+        foreach (var command in (string[])["seed", .. QueueNames.All.Select(queue => $"redrive-{queue}")])
+        {
+            var result = await commands.ExecuteCommandAsync(ResourceNames.Api, command, Cancellation);
+            Assert.True(result.Success, $"{command}: {result.Message}");
+            // The program behind the command, which does the work and ends.
+            var ended = await system.App.ResourceNotifications.WaitForResourceAsync(
+                command, change => change.Snapshot.ExitCode is not null, Cancellation).WaitAsync(NativeSystem.Patience, Cancellation);
+            Assert.Equal(0, ended.Snapshot.ExitCode);
+        }
+
+        // The script that seeds acts for the account that signs in to the console, so that a person sees the event.
+        using var staff = await StaffAsync();
+        var profile = await staff.GetFromJsonAsync<StaffProfile>("/api/staff/me", ContractsJson.Options, Cancellation);
+        Assert.Equal("staff", profile!.Subject);
+        Assert.NotEmpty(profile.Events);
+    }
+
+    [Fact]
+    public async Task Prometheus_reads_the_internal_listener_and_not_the_public_one()
+    {
+        using var inside = system.App.CreateHttpClient(ResourceNames.Api, ResourceNames.InternalEndpoint);
+        Assert.Contains("target_info", await inside.GetStringAsync("/metrics", Cancellation), StringComparison.Ordinal);
+        using var outside = system.App.CreateHttpClient(ResourceNames.Api, "http");
+        using var refused = await outside.GetAsync("/metrics", Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+    }
+
+    private async Task<HttpClient> StaffAsync()
+    {
+        using var identity = system.App.CreateHttpClient(ResourceNames.Identity);
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["grant_type"] = "client_credentials",
             ["client_id"] = "repaint-script",
-            ["client_secret"] = secret,
+            ["client_secret"] = await system.GetParameterAsync("script-client-secret"),
         });
         using var response = await identity.PostAsync(new Uri("connect/token", UriKind.Relative), form, Cancellation);
         response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("access_token").GetString()!;
+        var token = (await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("access_token").GetString();
+        var staff = system.App.CreateHttpClient(ResourceNames.Api, "http");
+        staff.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return staff;
     }
 
-    private static async Task WaitForPictureAsync(HttpClient visitor)
+    private static async Task UntilAsync(Func<Task<bool>> condition)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(NativeSystem.Patience);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        do
+        while (!await condition())
         {
-            var update = await visitor.GetFromJsonAsync<VisitorUpdate>("/api/visitors/me/updates", ContractsJson.Options, deadline.Token);
-            if (update!.State == VisitorPictureStates.Ready)
-            {
-                return;
-            }
+            await pause.WaitForNextTickAsync(deadline.Token);
         }
-        while (await pause.WaitForNextTickAsync(deadline.Token));
     }
 
     private static async Task<T> PostAsync<T>(HttpClient client, string path, object? body)

@@ -60,7 +60,7 @@ if (builder.ExecutionContext.IsRunMode)
         .WithHttpEndpoint(port: 5083)
         .WithHttpHealthCheck("/health");
     identity.WithEnvironment("Identity__Issuer", identity.GetEndpoint("http"))
-        .WithEnvironment("Identity__DataDirectory", Path.Combine(builder.AppHostDirectory, ".data", Identity))
+        .WithEnvironment("Identity__DataDirectory", Path.Combine(NativeStores.DataDirectory(builder), Identity))
         .WithEnvironment("Identity__ScriptClientId", "repaint-script")
         .WithEnvironment("Identity__ScriptClientSecret", scriptSecret)
         .WithConsole(api)

@@ -14,9 +14,13 @@ internal sealed record NativeStores(
     private const int BusPort = 5088;
     private const int BlobPort = 5089;
 
+    /// <summary>Where everything is kept that runs here without containers: <c>--Data=DIR</c>, by default beside the model.</summary>
+    public static string DataDirectory(IDistributedApplicationBuilder builder) =>
+        builder.Configuration["Data"] ?? Path.Combine(builder.AppHostDirectory, ".data");
+
     public static NativeStores Add(IDistributedApplicationBuilder builder)
     {
-        var data = Path.Combine(builder.AppHostDirectory, ".data");
+        var data = DataDirectory(builder);
         var password = builder.AddSecret("postgres-password");
         var postgres = builder.AddProject<Projects.Repaint_Local>(DatabaseServer)
             .WithArgs("serve", "postgres", "--data", data, "--port", $"{PostgresPort}")
