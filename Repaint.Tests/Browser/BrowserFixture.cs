@@ -70,6 +70,16 @@ public sealed class BrowserFixture : IAsyncLifetime
         return context;
     }
 
+    /// <summary>
+    /// A browser for which <paramref name="host"/> is this machine and every other name is nothing, and that trusts the
+    /// certificate with this key.
+    /// </summary>
+    internal Task<IBrowser> LaunchOnLanAsync(string host, string? keyHash) => LaunchAsync(
+    [
+        $"--host-resolver-rules=MAP {host} 127.0.0.1, MAP * ~NOTFOUND",
+        .. keyHash is null ? (string[])[] : [$"--ignore-certificate-errors-spki-list={keyHash}"],
+    ]);
+
     private async Task<IBrowser> LaunchAsync(params string[] more)
     {
         var browser = await _playwright!.Chromium.LaunchAsync(new()

@@ -1,19 +1,23 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Repaint.Contracts.Http;
+using Repaint.Local.Demo;
 using Repaint.Tests.EndToEnd;
 
 namespace Repaint.Tests.Browser;
+
+/// <summary>Where a phone is used: a system's address, an event, and the staff there.</summary>
+internal sealed record Venue(Uri Api, DemoEvent Demo, StaffClient Staff);
 
 /// <summary>A visitor's phone: a page, what it asked for, and what it complained about.</summary>
 internal sealed class Phone : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _complaints = new();
-    private readonly SystemFixture _system;
+    private readonly Venue _venue;
 
-    private Phone(SystemFixture system, IBrowserContext context, IPage page)
+    private Phone(Venue venue, IBrowserContext context, IPage page)
     {
-        _system = system;
+        _venue = venue;
         Context = context;
         Page = page;
         page.PageError += (_, error) => _complaints.Enqueue(error);
@@ -48,7 +52,10 @@ internal sealed class Phone : IAsyncDisposable
     /// <summary>What the page wrote to the console.</summary>
     public ConcurrentQueue<string> Said { get; } = new();
 
-    public static async Task<Phone> TakeAsync(SystemFixture system, IBrowserContext context)
+    public static Task<Phone> TakeAsync(SystemFixture system, IBrowserContext context) =>
+        TakeAsync(new Venue(system.State.Urls.Api, system.Demo, system.Staff), context);
+
+    public static async Task<Phone> TakeAsync(Venue venue, IBrowserContext context)
     {
         // Where fades are recorded: what is drawn between two pictures is over before a test could look.
         await context.AddInitScriptAsync("""
@@ -59,17 +66,17 @@ internal sealed class Phone : IAsyncDisposable
               return animate.call(this, frames, timing);
             };
             """);
-        return new Phone(system, context, await context.NewPageAsync());
+        return new Phone(venue, context, await context.NewPageAsync());
     }
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
-    public Task OpenAsync(string pathAndQuery = "/") => Page.GotoAsync(new Uri(_system.State.Urls.Api, pathAndQuery).ToString());
+    public Task OpenAsync(string pathAndQuery = "/") => Page.GotoAsync(new Uri(_venue.Api, pathAndQuery).ToString());
 
     /// <summary>Joins as a person would, the demo event if no other, and ends at home. English.</summary>
     public async Task JoinAsync(Guid? eventId = null)
     {
-        await OpenAsync($"/?event={eventId ?? _system.Demo.Event.Id}");
+        await OpenAsync($"/?event={eventId ?? _venue.Demo.Event.Id}");
         await Button("Agree and join").ClickAsync();
         await Button("Show my QR code").ClickAsync();
         await Page.GetByRole(AriaRole.Img, new() { Name = "Your QR code, for the staff to scan" }).WaitForAsync();
@@ -80,8 +87,8 @@ internal sealed class Phone : IAsyncDisposable
     /// <summary>Is photographed, and sees the sketch.</summary>
     public async Task BePhotographedAsync(Guid? eventId = null)
     {
-        var accepted = await _system.Staff.PhotographAsync(
-            eventId ?? _system.Demo.Event.Id, await VisitorIdAsync(), SystemFixture.Photo("astronaut.jpg"), TestContext.Current.CancellationToken);
+        var accepted = await _venue.Staff.PhotographAsync(
+            eventId ?? _venue.Demo.Event.Id, await VisitorIdAsync(), SystemFixture.Photo("astronaut.jpg"), TestContext.Current.CancellationToken);
         await WaitForPictureOfAsync(accepted.ImageId);
     }
 

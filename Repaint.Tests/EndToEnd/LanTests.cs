@@ -1,14 +1,15 @@
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using Repaint.Contracts;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using Repaint.Local;
 using Repaint.Local.Demo;
 using Repaint.Local.Lan;
 using Repaint.Local.Topology;
+using Repaint.Tests.Browser;
 using Repaint.Tests.Infrastructure;
+using static Microsoft.Playwright.Assertions;
 
 namespace Repaint.Tests.EndToEnd;
 
@@ -16,7 +17,7 @@ namespace Repaint.Tests.EndToEnd;
 /// <c>up --lan</c>: a whole system under a name that no resolver knows, over HTTPS, bound to loopback alone. Its own clients
 /// and a browser map the name.
 /// </summary>
-public sealed class LanTests
+public sealed class LanTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     private const string Host = "laptop.repaint.test";
 
@@ -29,32 +30,34 @@ public sealed class LanTests
         var data = new DataFolder(folder.Path);
         await using var system = await RunningSystem.StartAsync(
             data, FreePort.NextMap(), new LanOptions(Host, null, "127.0.0.1"), _ => { }, Cancellation);
-        var state = system.State;
-        using var staff = StaffClient.For(state, data, TimeProvider.System);
-        using var visitor = new VisitorClient(state.Urls.Api, TimeProvider.System, state.Lan);
+        var (urls, lan) = (system.State.Urls, system.State.Lan!);
+        using var staff = StaffClient.For(system.State, data, TimeProvider.System);
 
         // Staff tokens are of the issuer by its public name.
         var demo = await DemoEvent.EnsureAsync(staff, Cancellation);
-        var joined = await visitor.JoinAsync(demo.Event.Id, Cancellation);
-        await staff.PhotographAsync(demo.Event.Id, joined.VisitorId, SystemFixture.Photo("dandelions.jpg"), Cancellation);
-        await visitor.WaitForPictureAsync(Cancellation);
-        Assert.Equal([0xFF, 0xD8], (await visitor.FetchAsync(Rendition.View, Cancellation))[..2]);
-
-        using var http = new HttpClient(LocalHttp.NewHandler(state.Lan));
-        var configuration = await http.GetStringAsync(new Uri(state.Urls.Identity, "/.well-known/openid-configuration"), Cancellation);
-        Assert.Contains($"\"issuer\":\"{state.Urls.Identity}\"", configuration.Replace(" ", "", StringComparison.Ordinal).Replace("\\/", "/", StringComparison.Ordinal), StringComparison.Ordinal);
-        await OffersItsAuthorityAsync(http, state.Urls.Identity, state.Lan!);
+        await SpeaksOfItselfByItsPublicNameAsync(urls.Identity, lan);
 
         // A browser that has not been told to trust the authority does not; one that has shows the page.
-        var page = new Uri(state.Urls.Identity, "/trust");
-        Assert.DoesNotContain("Re:<span>paint", await BrowseAsync(folder.Path, page), StringComparison.Ordinal);
-        var shown = await BrowseAsync(folder.Path, page, $"--ignore-certificate-errors-spki-list={KeyHash(state.Lan!)}");
-        Assert.Contains("Re:<span>paint", shown, StringComparison.Ordinal);
-        Assert.Contains(state.Lan!.Fingerprint!.Replace(':', ' '), shown, StringComparison.Ordinal);
+        var stranger = await browser.LaunchOnLanAsync(Host, keyHash: null);
+        var warned = await (await browser.NewPhoneAsync(browser: stranger)).NewPageAsync();
+        var refusal = await Assert.ThrowsAsync<PlaywrightException>(() => warned.GotoAsync(new Uri(urls.Identity, "/trust").ToString()));
+        Assert.Contains("ERR_CERT", refusal.Message, StringComparison.Ordinal);
+
+        var trusting = await browser.LaunchOnLanAsync(Host, KeyHash(lan));
+        await using var phone = await Phone.TakeAsync(new Venue(urls.Api, demo, staff), await browser.NewPhoneAsync(browser: trusting));
+        await phone.Page.GotoAsync(new Uri(urls.Identity, "/trust").ToString());
+        await Expect(phone.Page.GetByText(lan.Fingerprint!.Replace(':', ' '))).ToBeVisibleAsync();
+
+        await IsPaintedAsync(phone, demo, urls.Gateway);
+        await StaffSignInAsync(trusting, urls.Api, urls.Identity, demo, data.StaffAccount());
     }
 
-    private static async Task OffersItsAuthorityAsync(HttpClient http, Uri identity, LanExposure lan)
+    private static async Task SpeaksOfItselfByItsPublicNameAsync(Uri identity, LanExposure lan)
     {
+        using var http = new HttpClient(LocalHttp.NewHandler(lan));
+        var configuration = await http.GetStringAsync(new Uri(identity, "/.well-known/openid-configuration"), Cancellation);
+        Assert.Contains($"\"issuer\":\"{identity}\"", configuration.Replace(" ", "", StringComparison.Ordinal).Replace("\\/", "/", StringComparison.Ordinal), StringComparison.Ordinal);
+
         using var expected = X509CertificateLoader.LoadCertificateFromFile(lan.AuthorityFile!);
         using var offered = await http.GetAsync(new Uri(identity, "/trust/repaint.crt"), Cancellation);
         Assert.Equal(HttpStatusCode.OK, offered.StatusCode);
@@ -66,38 +69,51 @@ public sealed class LanTests
             Convert.ToBase64String(expected.RawData), await profile.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
+    /// <summary>A visitor joins, is photographed, and sees the picture, which came over the gateway's public address.</summary>
+    private static async Task IsPaintedAsync(Phone phone, DemoEvent demo, Uri gateway)
+    {
+        await phone.JoinAsync();
+        await phone.BePhotographedAsync();
+        await phone.OpenCodeAsync(demo.Spots[0]);
+        await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "You found a colour!" })).ToBeVisibleAsync();
+        await phone.OpenAsync();
+        await Expect(phone.Page.Locator(".pan.held")).ToHaveCountAsync(1);
+        await Expect(phone.Page.Locator(".my-picture img").Last).ToBeVisibleAsync();
+        // The camera is there only for what a browser takes for secure.
+        Assert.True(await phone.Page.EvaluateAsync<bool>("() => isSecureContext && 'mediaDevices' in navigator"));
+        Assert.Contains(phone.Delivered, url => url.StartsWith(new Uri(gateway, "/images/").ToString(), StringComparison.Ordinal));
+        Assert.All(phone.Requested.Select(url => new Uri(url)).Where(url => url.Scheme is "http" or "https"), url =>
+            Assert.Equal((Uri.UriSchemeHttps, Host), (url.Scheme, url.Host)));
+    }
+
+    /// <summary>The console sends a person to the authority and gets them back, signed in, with the demo event to see.</summary>
+    private async Task StaffSignInAsync(IBrowser trusting, Uri api, Uri identity, DemoEvent demo, StaffAccount account)
+    {
+        await using var context = await browser.NewContextAsync(trusting, new() { Locale = "en-GB" });
+        var complaints = new List<string>();
+        context.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase))
+            {
+                complaints.Add(message.Text);
+            }
+        };
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(api, "/console/").ToString());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex($"^{Regex.Escape(identity.ToString())}"));
+        await page.GetByLabel("User name").FillAsync(account.UserName);
+        await page.GetByLabel("Password").FillAsync(account.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = demo.Event.Name }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex($"^{Regex.Escape(api.ToString())}console/events/{demo.Event.Id}"));
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = demo.Event.Name })).ToBeVisibleAsync();
+        Assert.Empty(complaints);
+    }
+
     private static string KeyHash(LanExposure lan)
     {
         using var certificate = X509CertificateLoader.LoadCertificateFromFile(lan.CertificateFile);
         return Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
-    }
-
-    /// <summary>What a browser makes of a page.</summary>
-    private static async Task<string> BrowseAsync(string folder, Uri page, params string[] options)
-    {
-        var start = new ProcessStartInfo("chromium")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        };
-        string[] arguments =
-        [
-            "--headless", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
-            "--disable-component-update", "--no-first-run", $"--user-data-dir={Path.Combine(folder, "browser")}",
-            // Nothing but this name, and that to loopback.
-            $"--host-resolver-rules=MAP {Host} 127.0.0.1, MAP * ~NOTFOUND", .. options, "--dump-dom", page.ToString(),
-        ];
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var browser = Process.Start(start)!;
-        var errors = browser.StandardError.ReadToEndAsync(Cancellation);
-        var dom = await browser.StandardOutput.ReadToEndAsync(Cancellation);
-        await browser.WaitForExitAsync(Cancellation);
-        await errors;
-        return dom;
     }
 }
