@@ -80,6 +80,8 @@ internal static class UpVerb
     public static string Addresses(SystemState state) => $"""
 
         Re:paint is running.
+          Staff console             {new Uri(state.Urls.Api, "/console/")}
+          Visitor app               {state.Urls.Api}
           API, with its reference   {state.Urls.ApiDocs}
           Traces, logs, metrics     {state.Urls.Dashboard}
           Staff account             {state.StaffAccountFile}

@@ -13,7 +13,7 @@ public sealed class ExportTests(SystemFixture system)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Nothing_exported_holds_a_token_a_code_or_an_address()
+    public async Task Nothing_exported_holds_a_token_a_code_an_address_or_a_name()
     {
         using var visitor = await system.JoinAsync();
         await system.Staff.PhotographAsync(system.Demo.Event.Id, visitor.Id, SystemFixture.Photo("astronaut.jpg"), Cancellation);
@@ -22,6 +22,7 @@ public sealed class ExportTests(SystemFixture system)
         var link = await visitor.MintAsync();
         await FetchTwiceAsync(link.Url);
         await FailAsync(link.Url);
+        await WorkAsStaffAsync();
 
         // A second round of all three signals holds what has just happened.
         var before = new Dictionary<string, int>(system.Telemetry.Received);
@@ -38,6 +39,25 @@ public sealed class ExportTests(SystemFixture system)
         await first.Content.ReadAsByteArrayAsync(Cancellation);
         using var second = await client.GetAsync(url, Cancellation);
         Assert.Equal(HttpStatusCode.Gone, second.StatusCode);
+    }
+
+    // Somebody signs in, after a slip, and invites a colleague.
+    private async Task WorkAsStaffAsync()
+    {
+        const string Colleague = "kenji-mori";
+        system.Telemetry.Scan.Know("a colleague's name", Colleague);
+        using var anonymous = system.NewClient();
+        var config = await anonymous.GetFromJsonAsync<ClientConfig>("/api/client-config", ContractsJson.Options, Cancellation);
+        var callback = new Uri(system.State.Urls.Api, "/console/authentication/login-callback");
+        using var flow = new CodeFlow(new Uri(config!.Authority), config.ClientId, callback, config.Scope);
+        using var challenge = await flow.AuthorizeAsync();
+        using var slip = await flow.SignInAsync(challenge.Headers.Location!, system.Account.UserName, "not the password");
+        var tokens = await flow.RunAsync(system.Account.UserName, system.Account.Password);
+        using var staff = system.NewClient(tokens.GetProperty("access_token").GetString());
+        using var invited = await staff.PostAsJsonAsync(
+            $"/api/staff/events/{system.Demo.Event.Id}/invitations", new InvitationRequest($"{Colleague}@festival.example"),
+            ContractsJson.Options, Cancellation);
+        Assert.Equal(HttpStatusCode.Created, invited.StatusCode);
     }
 
     // What goes wrong is told in more words than what goes right.

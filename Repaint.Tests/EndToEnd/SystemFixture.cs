@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Repaint.Local;
 using Repaint.Local.Demo;
 using Repaint.Local.Processes;
@@ -20,6 +22,8 @@ public sealed class SystemCollection : ICollectionFixture<SystemFixture>, IColle
 /// <summary>The whole system, as <c>./repaint up</c> starts it, on free ports and in a temporary folder.</summary>
 public sealed class SystemFixture : IAsyncLifetime
 {
+    private const string StaffName = "hanako-fujiwara";
+
     private readonly TemporaryFolder _folder = new("system");
     private readonly ConcurrentQueue<string> _report = new();
     private RunningSystem? _system;
@@ -45,6 +49,10 @@ public sealed class SystemFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var data = new DataFolder(_folder.Path);
+        data.Create();
+        // Somebody with a name of their own, which a search through telemetry can find.
+        await File.WriteAllTextAsync(data.StaffAccountFile, JsonSerializer.Serialize(
+            new StaffAccount(StaffName, "hanako.fujiwara@festival.example", RandomNumberGenerator.GetHexString(24)), JsonSerializerOptions.Web));
         var ports = FreePort.NextMap();
         (Telemetry, var endpoint) = await TelemetryCollector.StartAsync(new Uri(PortMap.Url(ports.OtlpGrpc)));
         foreach (var signal in (string[])["TRACES", "LOGS", "METRICS"])
@@ -66,6 +74,7 @@ public sealed class SystemFixture : IAsyncLifetime
         Account = data.StaffAccount();
         _staff = StaffClient.For(State, data, TimeProvider.System);
         _demo = await DemoEvent.EnsureAsync(_staff, CancellationToken.None);
+        Telemetry.Scan.Know("the staff account's name", StaffName);
         Telemetry.Scan.Know("the staff account's e-mail address", Account.Email);
         Telemetry.Scan.Know("the staff account's password", Account.Password);
         foreach (var spot in _demo.Spots)
