@@ -68,6 +68,7 @@ if (builder.ExecutionContext.IsRunMode)
     api.WithEnvironment("Authentication__Authority", identity.GetEndpoint("http"))
         .WithEnvironment("Authentication__RequireHttpsMetadata", "false")
         .WithEnvironment("ServeReference", "true")
+        .WithTraceLinks()
         .WaitFor(identity)
         .WithSeedCommand(identity, scriptSecret)
         .WithRedriveCommand(stores);

@@ -33,6 +33,14 @@ internal static class ProjectExtensions
     public static IResourceBuilder<ProjectResource> WithMetrics(this IResourceBuilder<ProjectResource> project, string endpoint) =>
         project.WithEnvironment("Metrics__Port", project.GetEndpoint(endpoint).Property(EndpointProperty.TargetPort));
 
+    /// <summary>The console links to traces in the dashboard.</summary>
+    public static IResourceBuilder<ProjectResource> WithTraceLinks(this IResourceBuilder<ProjectResource> project)
+    {
+        var dashboard = project.ApplicationBuilder.Configuration["ASPNETCORE_URLS"]?.Split(';')[0].TrimEnd('/');
+        var template = dashboard is null ? "" : dashboard + "/traces/detail/{traceId}";
+        return project.WithEnvironment("TraceUrl", template);
+    }
+
     /// <summary>Published in an image that has what OpenCV needs beside .NET.</summary>
     public static IResourceBuilder<ProjectResource> InWorkerImage<TProject>(this IResourceBuilder<ProjectResource> project)
         where TProject : IProjectMetadata, new() => project.PublishAsDockerFile(image => image

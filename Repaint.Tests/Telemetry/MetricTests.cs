@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Repaint.Api;
 using Repaint.Clustering;
 using Repaint.Contracts;
+using Repaint.Contracts.Http;
 using Repaint.Generation;
 using Repaint.ImageGateway;
 using Repaint.Messaging.Connections;
@@ -67,6 +68,18 @@ public sealed partial class MetricTests
     {
         var known = Instruments().SelectMany(PrometheusNames).ToHashSet(StringComparer.Ordinal);
         var named = MetricName().Matches(File.ReadAllText(Path.Combine(Docs, file))).Select(match => match.Value).Distinct().Except(Labels).ToList();
+
+        Assert.NotEmpty(named);
+        Assert.Empty(named.Except(known));
+    }
+
+    [Fact]
+    public void Alerts_name_reasons_that_exist()
+    {
+        var known = new[] { typeof(ErrorCodes), typeof(FailureReasons) }
+            .SelectMany(type => type.GetFields()).Select(field => (string)field.GetValue(null)!).ToHashSet();
+        var named = Reasons().Matches(File.ReadAllText(Path.Combine(Docs, "alerts.yaml")))
+            .SelectMany(match => match.Groups[1].Value.Split('|')).ToList();
 
         Assert.NotEmpty(named);
         Assert.Empty(named.Except(known));
@@ -178,6 +191,9 @@ public sealed partial class MetricTests
 
     [GeneratedRegex(@"\b(?:repaint|messaging)_[a-z_]*[a-z]\b(?!\s*(?:=|!))")]
     private static partial Regex MetricName();
+
+    [GeneratedRegex("""repaint_reason=~?"([^"]+)""")]
+    private static partial Regex Reasons();
 
     [GeneratedRegex(@"- alert: (\w+)")]
     private static partial Regex AlertName();
