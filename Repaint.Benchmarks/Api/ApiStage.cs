@@ -139,9 +139,10 @@ internal sealed class ApiStage : IAsyncDisposable
         fill.CommandTimeout = 600;
         fill.CommandText = $"""
             SET session_replication_role = replica;
-            INSERT INTO events (id, name, palette_count, cooldown_seconds, created_at) VALUES ('{played.EventId}', 'Matsuri', 8, 300, now());
+            INSERT INTO events (id, name, palette_count, cooldown_seconds, public_images, created_at)
+            VALUES ('{played.EventId}', 'Matsuri', 8, 300, false, now());
             INSERT INTO event_palettes (event_id, counts, frozen) VALUES ('{played.EventId}', array_fill(0, ARRAY[8]), true);
-            INSERT INTO event_members (event_id, subject, role, created_at) VALUES ('{played.EventId}', '{StandIns.Subject}', 'owner', now());
+            INSERT INTO event_members (id, event_id, subject, role, created_at) VALUES (gen_random_uuid(), '{played.EventId}', '{StandIns.Subject}', 'owner', now());
             INSERT INTO visitors (id, event_id, token_hash, recovery_hash, palettes, photo_image_id, version, updated_at, created_at)
             SELECT id, '{played.EventId}', token_hash, sha256(token_hash), 3, gen_random_uuid(), 5, now(), now() FROM joined;
             INSERT INTO images (id, event_id, visitor_id, version, revision, serving_revision, state, attempt, created_at, updated_at)
