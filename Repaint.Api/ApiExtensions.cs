@@ -29,7 +29,7 @@ internal static class ApiExtensions
     {
         // Whoever calls from outside must not choose the trace, nor its sampling.
         builder.Services.IgnoreIncomingTraceContext();
-        builder.Services.TraceOnlyFailures("/api/visitors/me/updates");
+        builder.Services.TraceOnlyFailures("/api/visitors/me/updates", "/api/visitors/me/updates/stream");
         builder.Services.AddOptions<ApiOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
         builder.AddPostgres<RepaintDbContext>(ResourceNames.RepaintDatabase);
         builder.AddMessaging().AddProcessor(QueueNames.ImageUpdates, processor => processor

@@ -7,7 +7,8 @@ using Repaint.Contracts.Http;
 namespace Repaint.Api.Updates;
 
 /// <summary>The events of one visitor's stream.</summary>
-internal sealed class UpdateStream(VisitorUpdateReader reader, ApiMetrics metrics, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class UpdateStream(
+    VisitorLookup visitors, VisitorUpdateReader reader, ApiMetrics metrics, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>An event with a <see cref="VisitorUpdate"/>; its id is the version.</summary>
     public const string Update = "update";
@@ -31,10 +32,16 @@ internal sealed class UpdateStream(VisitorUpdateReader reader, ApiMetrics metric
         {
             var sent = since;
             var woken = false;
-            while (await TryReadAsync(visitor, stopping.Token) is { } update)
+            while (await TryFindAsync(visitor, stopping.Token) is { } now)
             {
-                if (update.Version > sent)
+                // Thousands wait and few have news: whether there is any is asked for all of them together.
+                if (now.Version > sent)
                 {
+                    if (await TryReadAsync(visitor, stopping.Token) is not { } update)
+                    {
+                        yield break;
+                    }
+
                     sent = update.Version;
                     yield return new SseItem<VisitorUpdate?>(update, Update) { EventId = update.Version.ToString() };
                 }
@@ -49,6 +56,18 @@ internal sealed class UpdateStream(VisitorUpdateReader reader, ApiMetrics metric
         finally
         {
             metrics.StreamClosed();
+        }
+    }
+
+    private async Task<VisitorIdentity?> TryFindAsync(VisitorIdentity visitor, CancellationToken stopping)
+    {
+        try
+        {
+            return await visitors.FindAsync(visitor.TokenHash, stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
     }
 
