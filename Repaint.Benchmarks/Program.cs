@@ -8,7 +8,8 @@ using Repaint.Benchmarks.Messaging;
 
 // One entry for each `./repaint bench NAME` and `./repaint drill NAME`.
 IReadOnlyList<IMeasurement> benchmarks =
-    [new ApiBenchmark(), new FestivalBenchmark(), new GatewayBenchmark(), new ImagingBenchmark(), new MessagingBenchmark()];
+    [new ApiBenchmark(), new ContactSheets(), new FestivalBenchmark(), new GatewayBenchmark(), new ImagingBenchmark(), new MessagingBenchmark(),
+     new PaletteOrderBenchmark()];
 IReadOnlyList<IMeasurement> drills = [new CrashDrill(), new OneTimeUrlDrill()];
 
 if (args is [WorkerMemory.Verb, var photo])

@@ -33,9 +33,9 @@ internal sealed class CrashDrill : IMeasurement
 
     public async Task<bool> RunAsync(int rounds, TextWriter output, CancellationToken cancellationToken)
     {
-        if (BenchmarkPhotos.All.FirstOrDefault(photo => !File.Exists(photo.Path)) is { } missing)
+        if (BenchmarkPhotos.Missing() is { } missing)
         {
-            await output.WriteLineAsync($"{missing.File} is missing: {BenchmarkPhotos.Install}");
+            await output.WriteLineAsync(missing);
             return false;
         }
 

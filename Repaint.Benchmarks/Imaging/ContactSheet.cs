@@ -17,9 +17,9 @@ internal static class ContactSheet
         {
             foreach (var share in (double[])[0, 0.25, 0.5, 0.75, 1])
             {
-                // In steps of three, so that not only neutrals come first.
+                // Not in order, so that not only neutrals come first; no multiple of five palettes is asked for here.
                 var held = Enumerable.Range(0, count).Where(step => step < share * count)
-                    .Aggregate(0, (set, step) => set | 1 << (count % 3 == 0 ? step : step * 3 % count));
+                    .Aggregate(0, (set, step) => set | 1 << (step * 5 % count));
                 using var painting = Cv2.ImDecode(Painter.PaintForScreen(view, sketch, map, (ushort)held).View, ImreadModes.Color);
                 tiles.Add(Shrink(painting));
             }

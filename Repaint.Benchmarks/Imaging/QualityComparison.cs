@@ -7,8 +7,8 @@ using Repaint.Imaging.Sketching;
 
 namespace Repaint.Benchmarks.Imaging;
 
-/// <summary>I5 and I6: the same measure for Re:paint's maps and the peers', and a contact sheet of each photograph to look at.</summary>
-internal sealed class QualityComparison(Peers peers, string folder, int palettes)
+/// <summary>I5 and I6: the same measure for Re:paint's maps and the peers'.</summary>
+internal sealed class QualityComparison(Peers peers, int palettes)
 {
     private const string Own = "Re:paint";
 
@@ -26,7 +26,7 @@ internal sealed class QualityComparison(Peers peers, string folder, int palettes
                 scores[key].Add(score);
             }
 
-            photos.Add(photo.File, photo.Tuned ? "tuned" : "reported", Format(found[Own].Q), Format(found[Own].LeastReveal, "0.00"),
+            photos.Add(photo.Name, photo.Tuned ? "tuned" : "reported", Format(found[Own].Q), Format(found[Own].LeastReveal, "0.00"),
                 Format(found["felzenszwalb"].Q), Format(found["gmm"].Q));
         }
 
@@ -47,8 +47,6 @@ internal sealed class QualityComparison(Peers peers, string folder, int palettes
 
             table.Print(output);
         }
-
-        await output.WriteLineAsync($"Contact sheets: {folder}");
     }
 
     private async Task<Dictionary<string, QualityScore>> ScoreAsync(BenchmarkPhoto photo, CancellationToken cancellation)
@@ -58,7 +56,6 @@ internal sealed class QualityComparison(Peers peers, string folder, int palettes
         using var sketch = PencilSketch.Draw(normalised);
         var map = PaletteClusterer.Cluster(normalised, sketch, palettes);
         var (view, drawn) = (normalised.EncodeView(), sketch.Encode());
-        ContactSheet.Write(Path.Combine(folder, Path.ChangeExtension(photo.File, ".jpg")), view, drawn, map);
         using var after = Lab(view, map);
         using var before = Lab(drawn, map);
         var scores = new Dictionary<string, QualityScore> { [Own] = Quality.Of(after, before, map.Labels.ToArray(), palettes) };

@@ -1,12 +1,11 @@
 """The peers of `bench imaging`, one command a line on standard input: METHOD PHOTO WIDTH HEIGHT COUNT OUT.
 
-Writes WIDTH x HEIGHT bytes, the cluster of each pixel, to OUT; answers the seconds it took from the file's bytes in memory to
-labels. All on one thread, as a worker of Re:paint works.
+Writes WIDTH x HEIGHT bytes, the cluster of each pixel, to OUT; answers the seconds of processor time it took, child
+processes included, from the file's bytes in memory to labels. All on one thread, as a worker of Re:paint works.
 """
 import os
 import subprocess
 import sys
-import time
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = "1"
@@ -33,17 +32,29 @@ def place(image):
     return np.stack([x, y], axis=2)
 
 
-def gmm(data, width, height, count):
-    """The original project's specification: a mixture on HSV and position; every pixel of the photograph is labelled."""
+def gmm_of(data, count):
+    """The original project's specification: a mixture on HSV and position."""
     image = decode(data)
     hsv = cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_BGR2HSV)
     hsv[..., 0] /= 360
     points = np.concatenate([hsv, place(image)], axis=2).reshape(-1, 5)
     sample = points[np.random.default_rng(1).choice(len(points), 20000, replace=False)]
     model = GaussianMixture(count, random_state=1, reg_covar=1e-5).fit(sample)
-    labels = np.concatenate([model.predict(part) for part in np.array_split(points, max(1, len(points) // 500000))])
-    labels = labels.astype(np.uint8).reshape(image.shape[:2])
-    return cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST)
+    return model, points.reshape(image.shape[:2] + (5,))
+
+
+def gmm(data, width, height, count):
+    """Only the pixels that the quality is worked out on: the same labels as below, in less time."""
+    model, points = gmm_of(data, count)
+    rows, columns = (np.arange(size) * whole // size for size, whole in ((height, points.shape[0]), (width, points.shape[1])))
+    return model.predict(points[rows][:, columns].reshape(-1, 5)).astype(np.uint8).reshape(height, width)
+
+
+def gmm_every_pixel(data, width, height, count):
+    """As specified: every pixel of the photograph is labelled. This is what is timed."""
+    model, points = gmm_of(data, count)
+    points = points.reshape(-1, 5)
+    return np.concatenate([model.predict(part) for part in np.array_split(points, max(1, len(points) // 500000))]).astype(np.uint8)
 
 
 def lab_points(image):
@@ -93,7 +104,7 @@ def pngquant(data, width, height, count):
     return palette_tool(data, width, height, ["pngquant", "--nofs", str(count), "-"])
 
 
-METHODS = {method.__name__: method for method in (gmm, kmeans, opencv, felzenszwalb, imagemagick, pngquant)}
+METHODS = {method.__name__: method for method in (gmm, gmm_every_pixel, kmeans, opencv, felzenszwalb, imagemagick, pngquant)}
 
 magick = subprocess.run(["/usr/bin/convert", "-version"], stdout=subprocess.PIPE, check=True).stdout.decode().split("\n")[0].split("https")[0]
 quant = subprocess.run(["pngquant", "--version"], stdout=subprocess.PIPE, check=True).stdout.decode().strip()
@@ -102,8 +113,8 @@ for line in sys.stdin:
     method, photo, width, height, count, target = line.rstrip("\n").split("\t")
     with open(photo, "rb") as file:
         data = file.read()
-    begun = time.perf_counter()
+    begun = os.times()
     labels = METHODS[method](data, int(width), int(height), int(count))
-    seconds = time.perf_counter() - begun
+    seconds = sum(os.times()[:4]) - sum(begun[:4])
     labels.tofile(target)
     print(seconds, flush=True)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using OpenCvSharp;
 using Repaint.Imaging.Normalising;
 using Repaint.Imaging.Sketching;
@@ -17,6 +18,8 @@ public static class PaletteClusterer
     // Of the frame; below, a region is a speck to the eye.
     private const double LeastRegion = 0.001;
 
+    private static readonly ActivitySource Source = new("Repaint.Imaging");
+
     /// <summary>Makes the map of palettes.</summary>
     /// <param name="photo">The photograph.</param>
     /// <param name="sketch">Its sketch: what a palette reveals is its difference from that.</param>
@@ -27,11 +30,14 @@ public static class PaletteClusterer
         ArgumentOutOfRangeException.ThrowIfGreaterThan(paletteCount, ClusterMap.MaxPalettes);
 
         var size = Even(Codec.FitSize(photo.View.Size(), RenditionSizes.Map));
+        using var stage = new Stages();
+        stage.Begin("palettes.planes");
         using var image = Codec.Shrink(photo.View, size);
         using var map = OklabPlanes.FromBgr(image);
         using var half = map.Halve();
         var reveal = MeasureReveal(half, sketch);
 
+        stage.Begin("palettes.mixture");
         using var points = Features.Of(half);
         using var sample = points.Sample(half, SamplePoints, out var indices);
         var mixture = GaussianMixture.Fit(sample, SplitStart.Assign(sample, Components), Components);
@@ -39,9 +45,13 @@ public static class PaletteClusterer
         var floor = RevealFloor.Least / paletteCount;
         var groups = ComponentMerger.Merge(mixture.Components, reveals, paletteCount, floor, out var found);
 
+        stage.Begin("palettes.label");
         var labels = Label(mixture, points, groups, found, map, half);
+        stage.Begin("palettes.clean");
         ComponentCleaner.Clean(labels, size.Width, size.Height, (int)(labels.Length * LeastRegion));
+        stage.Begin("palettes.floor");
         RevealFloor.Enforce(labels, half, reveal, found, paletteCount);
+        stage.Begin("palettes.order");
         var colours = PaletteOrder.Apply(labels, map, paletteCount);
         return new ClusterMap(size.Width, size.Height, labels, colours);
     }
@@ -79,4 +89,18 @@ public static class PaletteClusterer
     }
 
     private static Size Even(Size size) => new(size.Width / 2 * 2, size.Height / 2 * 2);
+
+    /// <summary>A span for one stage after the other; costs nothing when nobody listens.</summary>
+    private sealed class Stages : IDisposable
+    {
+        private Activity? _current;
+
+        public void Begin(string name)
+        {
+            _current?.Dispose();
+            _current = Source.StartActivity(name);
+        }
+
+        public void Dispose() => _current?.Dispose();
+    }
 }

@@ -2,13 +2,17 @@ namespace Repaint.Imaging.Palettes;
 
 /// <summary>
 /// Gives palettes their final ids: neutrals first, dark to light, then the photo's own hues around the circle, from magenta
-/// on, the hue that photographs have least of. Both limits are fixed: chosen by the photo, they would sometimes jump on a
-/// small change of it, and the whole order with them.
+/// on, the hue that photographs have least of; palettes of nearly one hue, such as leaves, dark to light among themselves,
+/// because which of two greens is the yellower changes with every encoding. The limits are fixed: chosen by the
+/// photo, they would sometimes jump on a small change of it, and the whole order with them.
 /// </summary>
 internal static class PaletteOrder
 {
     private const double NeutralChroma = 0.03;
     private const double CircleBegin = -Math.PI / 6;
+
+    // Between neighbours on the circle; sixteen palettes all around it are farther apart.
+    private const double SameHue = Math.PI / 9;
 
     /// <summary>Relabels in place; returns the colours by id.</summary>
     public static PaletteColour[] Apply(byte[] labels, OklabPlanes photo, int count)
@@ -17,7 +21,7 @@ internal static class PaletteOrder
         Mean[] ordered =
         [
             .. means.Where(mean => mean.Chroma < NeutralChroma).OrderBy(mean => mean.L),
-            .. means.Where(mean => mean.Chroma >= NeutralChroma).OrderBy(mean => (mean.Hue - CircleBegin + Math.Tau) % Math.Tau),
+            .. Families(means.Where(mean => mean.Chroma >= NeutralChroma)).SelectMany(family => family.OrderBy(mean => mean.L)),
         ];
         var ids = new byte[count];
         for (byte id = 0; id < ordered.Length; id++)
@@ -45,10 +49,27 @@ internal static class PaletteOrder
         return [.. sums.Select((sum, label) => new Mean(label, sum.L / sum.Pixels, sum.A / sum.Pixels, sum.B / sum.Pixels))];
     }
 
+    private static List<List<Mean>> Families(IEnumerable<Mean> coloured)
+    {
+        var families = new List<List<Mean>>();
+        foreach (var mean in coloured.OrderBy(mean => mean.Turn))
+        {
+            if (families.Count == 0 || mean.Turn - families[^1][^1].Turn > SameHue)
+            {
+                families.Add([]);
+            }
+
+            families[^1].Add(mean);
+        }
+
+        return families;
+    }
+
     private sealed record Mean(int Label, double L, double A, double B)
     {
         public double Chroma { get; } = Math.Sqrt(A * A + B * B);
 
-        public double Hue { get; } = Math.Atan2(B, A);
+        /// <summary>Hue, from where the circle begins.</summary>
+        public double Turn { get; } = (Math.Atan2(B, A) - CircleBegin + Math.Tau) % Math.Tau;
     }
 }

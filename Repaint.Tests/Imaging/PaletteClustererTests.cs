@@ -18,6 +18,7 @@ public sealed class PaletteClustererTests
         ["two colours"] = () => TestImages.Make(400, 300, (x, _) => x < 200 ? (200, 40, 30) : (30, 60, 220)),
         ["a dot on white"] = () => TestImages.Make(400, 300, (x, y) => x is > 190 and < 200 && y is > 140 and < 150 ? (0, 0, 255) : (255, 255, 255)),
         ["noise"] = () => TestImages.Make(400, 300, (x, y) => (Noise(x, y, 1), Noise(x, y, 2), Noise(x, y, 3))),
+        ["very dark"] = () => TestImages.Make(400, 300, (x, y) => (x / 100 + Noise(x, y, 1) / 64, y / 100 + Noise(x, y, 2) / 64, Noise(x, y, 3) / 64)),
         ["smallest"] = () => TestImages.Make(64, 64, (x, y) => (4 * x, 4 * y, 128)),
         ["long"] = () => TestImages.Make(4000, 64, (x, y) => (x % 256, 4 * y, 128)),
     };
@@ -64,6 +65,20 @@ public sealed class PaletteClustererTests
         var maps = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => PaletteClusterer.Cluster(photo, sketch, 8).ToPng())));
 
         Assert.All(maps, map => Assert.Equal(expected, map));
+    }
+
+    [Fact]
+    public void Cluster_EveryCount_GivesAsManyPalettesThatRevealSomething()
+    {
+        using var photo = PhotoNormaliser.Normalise(TestImages.Astronaut);
+        using var sketch = PencilSketch.Draw(photo);
+        for (var count = ClusterMap.MinPalettes; count <= ClusterMap.MaxPalettes; count++)
+        {
+            var map = PaletteClusterer.Cluster(photo, sketch, count);
+
+            Assert.Equal(Enumerable.Range(0, count), map.Labels.ToArray().Distinct().Order().Select(label => (int)label));
+            Assert.True(LeastReveal(photo, sketch, map) >= 0.25, $"Rmin of {count} is {LeastReveal(photo, sketch, map):F2}.");
+        }
     }
 
     [Fact]

@@ -29,6 +29,21 @@ public sealed class PaletteStabilityTests
         Assert.True(agreement >= LeastAgreement, $"{agreement:P1} of the pixels keep their index.");
     }
 
+    [Fact]
+    public void Cluster_LeavesOfNearlyOneHue_AreOrderedFromDarkToLight()
+    {
+        var map = Cluster(TestImages.Make(800, 600, (x, y) =>
+        {
+            // Eight greens in no order of lightness, each a little yellower or bluer than the last.
+            var field = x / 200 + 4 * (y / 300);
+            var light = 60 + 24 * (field * 5 % 8);
+            return (light / 4 + 3 * field, light, light / 3);
+        }));
+
+        var greens = map.Colours.Select(colour => (int)colour.Green).ToArray();
+        Assert.Equal(greens.Order(), greens);
+    }
+
     /// <summary>Eight things of unlike colours, three of them neutral, each with a sheen and grain, in no order.</summary>
     private static Mat Poster()
     {

@@ -107,6 +107,17 @@ public sealed class PhotoNormaliserTests
     }
 
     [Fact]
+    public void Normalise_TransparentSixteenBitPng_ShowsWhite()
+    {
+        using var deep = new Mat(100, 100, MatType.CV_16UC4, new CvScalar(0x2020, 0x8080, 0xc0c0, 0x8080));
+        using var photo = PhotoNormaliser.Normalise(TestImages.Encode(deep, ".png"));
+
+        // Half of it shows: the mean of each channel and white.
+        var pixel = photo.View.At<Vec3b>(50, 50);
+        Assert.Equal((0x8f, 0xbf, 0xdf), (pixel.Item0, pixel.Item1, pixel.Item2));
+    }
+
+    [Fact]
     public void Normalise_SixteenBitPng_KeepsItsTones()
     {
         using var deep = new Mat(100, 100, MatType.CV_16UC3, new CvScalar(0x2020, 0x8080, 0xc0c0));
