@@ -9,6 +9,9 @@ internal sealed class GaussianMixture
     private const int Steps = 8;
     private const int Block = 1024;
 
+    // Of a density's logarithm, below the highest: beside that, nothing is left of it in a float.
+    private const float Negligible = -20;
+
     private readonly Gaussian[] _components;
 
     private GaussianMixture(int count) => _components = [.. Enumerable.Range(0, count).Select(_ => new Gaussian())];
@@ -122,7 +125,15 @@ internal sealed class GaussianMixture
             var sum = Vector512<float>.Zero;
             for (var k = 0; k < _components.Length; k++)
             {
-                var probability = Lanes.Exp(Lanes.Load(responsibilities, k * Block + at) - highest);
+                var difference = Lanes.Load(responsibilities, k * Block + at) - highest;
+                // Neighbouring points belong to few components: most of the exponentials need not be worked out.
+                if (Vector512.LessThanAll(difference, Vector512.Create(Negligible)))
+                {
+                    Lanes.Store(Vector512<float>.Zero, responsibilities, k * Block + at);
+                    continue;
+                }
+
+                var probability = Lanes.Exp(difference);
                 Lanes.Store(probability, responsibilities, k * Block + at);
                 sum += probability;
             }
@@ -174,6 +185,11 @@ internal sealed class GaussianMixture
         for (var at = 0; at < weights.Length; at += Lanes.Count)
         {
             var weight = Lanes.Load(weights, at);
+            if (weight == zero)
+            {
+                continue;
+            }
+
             var x0 = Lanes.Load(p0, from + at);
             var x1 = Lanes.Load(p1, from + at);
             var x2 = Lanes.Load(p2, from + at);
