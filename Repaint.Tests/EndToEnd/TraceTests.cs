@@ -67,6 +67,10 @@ public sealed class TraceTests(SystemFixture system)
         Assert.Equal(photo.ImageId.ToString(), visible.Attributes[TelemetryAttributes.ImageId]);
         Assert.Equal(system.Demo.Event.Id.ToString(), visible.Attributes[TelemetryAttributes.EventId]);
         Assert.Equal("ready", visible.Attributes[TelemetryAttributes.State]);
+        Assert.Matches("^(?!0000)[0-9a-fA-F]{4}$", visible.Attributes[TelemetryAttributes.PaletteSet]);
+        Assert.All(
+            spans.Where(span => span.Name is $"process {QueueNames.Clustering}" or $"process {QueueNames.Generation}"),
+            span => Assert.Contains(TelemetryAttributes.Attempt, span.Attributes.Keys));
         Assert.All(
             spans.Where(span => span.Name.StartsWith("process ", StringComparison.Ordinal)),
             span => Assert.Equal(photo.ImageId.ToString(), span.Attributes[TelemetryAttributes.ImageId]));
