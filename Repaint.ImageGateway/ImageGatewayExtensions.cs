@@ -69,6 +69,7 @@ internal static class ImageGatewayExtensions
         builder.Services.AddSingleton<PublicAddress>();
         builder.Services.AddSingleton<ActiveStreams>();
         builder.Services.AddSingleton<RedemptionBatches>();
+        builder.Services.AddSingleton<HotBlobs>();
         builder.Services.AddScoped<Redemption>();
         builder.Services.AddScoped<ImageDelivery>();
         builder.Services.AddScoped<LostBlobs>();

@@ -36,6 +36,10 @@ internal sealed class BlobContent : IDisposable
 
     public bool IsUnsatisfiable => From > To;
 
+    /// <summary>All of a blob that has been read before.</summary>
+    public static BlobContent Of(byte[] bytes, EntityTagHeaderValue tag) =>
+        new(new MemoryStream(bytes, writable: false), bytes.Length, 0, bytes.Length - 1, tag);
+
     /// <summary>Opens all of a blob, or looks at its headers; null when there is no such blob.</summary>
     public static async Task<BlobContent?> OpenAsync(BlobClient blob, bool withStream, CancellationToken cancellation)
     {

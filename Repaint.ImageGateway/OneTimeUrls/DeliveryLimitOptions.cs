@@ -35,6 +35,10 @@ internal sealed class DeliveryLimitOptions : IValidatableObject
     [Range(0, 100_000)]
     public int WaitingDeliveries { get; init; } = 1024;
 
+    /// <summary>Bytes of memory for pictures that many fetch within seconds; 0 for none. Default 64 MB.</summary>
+    [Range(0, 1_000_000_000)]
+    public long HotPictures { get; init; } = 64_000_000;
+
     /// <summary>Bytes per second below which a client is cut off. Default 4096.</summary>
     [Range(240, 10_000_000)]
     public int SlowestClient { get; init; } = 4096;

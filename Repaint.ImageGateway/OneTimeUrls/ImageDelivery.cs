@@ -11,6 +11,7 @@ namespace Repaint.ImageGateway.OneTimeUrls;
 internal sealed partial class ImageDelivery(
     Redemption redemption,
     BlobContainerClient container,
+    HotBlobs hot,
     DeliveryLimits limits,
     ActiveStreams streams,
     LostBlobs lost,
@@ -97,10 +98,10 @@ internal sealed partial class ImageDelivery(
         streams.Add(delivery.StreamId!.Value, stop);
         try
         {
-            var blob = container.GetBlobClient(delivery.View.BlobName);
+            var name = delivery.View.BlobName;
             using var content = headers.Range is { } range
-                ? await BlobContent.OpenPartAsync(blob, range, headers.IfRange, http.RequestAborted)
-                : await BlobContent.OpenAsync(blob, withStream: true, http.RequestAborted);
+                ? await BlobContent.OpenPartAsync(container.GetBlobClient(name), range, headers.IfRange, http.RequestAborted)
+                : await hot.OpenAsync(name, http.RequestAborted);
             if (content is null)
             {
                 return false;

@@ -32,10 +32,10 @@ internal sealed class Redemption(
     /// <summary>What the link would serve; changes nothing.</summary>
     public async Task<RedemptionResult> PeekAsync(byte[] tokenHash, Guid imageId, CancellationToken cancellation)
     {
-        var link = await FindAsync(tokenHash, imageId, cancellation);
+        var link = await Link.FindAsync(context, tokenHash, imageId, cancellation);
         return Refuse(link, isResume: false) is { } code
             ? new(null, code)
-            : new(new Delivery(tokenHash, Resolve(link!, isResume: false), null, IsFirst: false), null);
+            : new(new Delivery(tokenHash, link!.Resolve(isResume: false), null, IsFirst: false), null);
     }
 
     /// <summary>
@@ -60,7 +60,7 @@ internal sealed class Redemption(
 
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            var link = await FindAsync(tokenHash, imageId, cancellation);
+            var link = await Link.FindAsync(context, tokenHash, imageId, cancellation);
             if (attempt == 0)
             {
                 Trace((link?.TraceId, link?.SpanId), link?.EventId, link?.VisitorId, link?.ServingRevision);
@@ -68,7 +68,7 @@ internal sealed class Redemption(
 
             if (Refuse(link, isResume) is { } code)
             {
-                if (code == ErrorCodes.NotReady && link!.ServingRevision is not null && Resolve(link, isResume).Missing is { } missing)
+                if (code == ErrorCodes.NotReady && link!.ServingRevision is not null && link.Resolve(isResume).Missing is { } missing)
                 {
                     await StartAsync(missing, cancellation);
                 }
@@ -140,7 +140,7 @@ internal sealed class Redemption(
     // Looking was only to give the reason. This statement decides.
     private async Task<Delivery?> TakeAsync(byte[] tokenHash, Link link, bool isResume, CancellationToken cancellation)
     {
-        var view = Resolve(link, isResume);
+        var view = link.Resolve(isResume);
         var now = time.GetUtcNow();
         var lease = now + options.Value.DeliveryLease;
         var stale = now - options.Value.StreamTimeout;
@@ -172,20 +172,8 @@ internal sealed class Redemption(
         return new Delivery(tokenHash, view, streamId, IsFirst: !link.IsRedeemed);
     }
 
-    private string? Refuse(Link? link, bool isResume)
-    {
-        var now = time.GetUtcNow();
-        return link switch
-        {
-            null => ErrorCodes.NotFound,
-            { RevokedAt: not null } or { EventId: null } => ErrorCodes.UrlRevoked,
-            { IsRedeemed: true } when link.LeaseUntil <= now || (!isResume && (link.CompletedAt is not null || IsSending(link, now)))
-                => ErrorCodes.UrlUsed,
-            { IsRedeemed: false } when link.ExpiresAt <= now => ErrorCodes.UrlExpired,
-            { ServingRevision: null } => ErrorCodes.NotReady,
-            _ => Resolve(link, isResume).Missing is null ? null : ErrorCodes.NotReady,
-        };
-    }
+    private string? Refuse(Link? link, bool isResume) =>
+        link is null ? ErrorCodes.NotFound : link.Refuse(isResume, time.GetUtcNow(), options.Value.StreamTimeout);
 
     // A trace of its own, as its caller is not to be trusted with one, linked to that of the upload.
     private static void Trace((string? TraceId, string? SpanId) upload, Guid? eventId, Guid? visitorId, int? revision)
@@ -196,42 +184,6 @@ internal sealed class Redemption(
             .SetTag(TelemetryAttributes.VisitorId, visitorId)
             .SetTag(TelemetryAttributes.ImageRevision, revision);
     }
-
-    private bool IsSending(Link link, DateTimeOffset now) =>
-        link.StreamId is not null && link.StreamSeenAt > now - options.Value.StreamTimeout;
-
-    private static View Resolve(Link link, bool isResume)
-    {
-        var isPinned = isResume && link.ServedRevision is not null;
-        var set = isPinned ? link.ServedSet : link.PaletteSet ?? link.CurrentSet;
-        return View.Of(
-            new ImageBlobNames(link.EventId!.Value, link.ImageId, (isPinned ? link.ServedRevision : link.ServingRevision)!.Value),
-            link.PaletteCount ?? PaletteSet.MaxPalettes,
-            Enum.Parse<Rendition>(link.Rendition),
-            new PaletteSet((ushort)(set ?? 0)),
-            showsCurrent: link.VisitorId is not null && link.PaletteSet is null,
-            isReady: isPinned || link.IsPainted);
-    }
-
-    // One statement, so that image, revision, current set and painting are of the same moment.
-    private async Task<Link?> FindAsync(byte[] tokenHash, Guid imageId, CancellationToken cancellation) =>
-        (await context.Database.SqlQuery<Link>($"""
-        SELECT url.image_id, url.visitor_id, url.rendition, url.palette_set, url.expires_at, url.revoked_at,
-            url.redeemed_at IS NOT NULL AS is_redeemed, url.lease_until, url.stream_id, url.stream_seen_at, url.completed_at,
-            url.served_revision, url.served_set, image.event_id, image.serving_revision, revision.palette_count,
-            revision.trace_id, revision.span_id, picture.current_set,
-            EXISTS (
-                SELECT FROM renderings AS painting
-                WHERE painting.image_id = image.id AND painting.revision = image.serving_revision
-                  AND painting.palette_set = coalesce(url.palette_set, picture.current_set)
-                  AND painting.size = CASE WHEN url.rendition = 'Full' THEN 'Full' ELSE 'View' END
-                  AND painting.state = 'Ready') AS is_painted
-        FROM one_time_urls AS url
-        LEFT JOIN images AS image ON image.id = url.image_id
-        LEFT JOIN image_revisions AS revision ON revision.image_id = image.id AND revision.revision = image.serving_revision
-        LEFT JOIN visitor_pictures AS picture ON picture.image_id = image.id AND picture.visitor_id = url.visitor_id
-        WHERE url.token_hash = {tokenHash} AND url.image_id = {imageId}
-        """).ToListAsync(cancellation)).SingleOrDefault();
 
     private Task<bool> StartAsync(WantedPainting missing, CancellationToken cancellation) => context.InTransactionAsync(async token =>
     {
@@ -244,47 +196,4 @@ internal sealed class Redemption(
         await context.StartPaintingsAsync([missing], missing.Size, time, token);
         return true;
     }, cancellation);
-
-    private sealed class Link
-    {
-        public Guid ImageId { get; init; }
-
-        public Guid? VisitorId { get; init; }
-
-        public required string Rendition { get; init; }
-
-        public int? PaletteSet { get; init; }
-
-        public DateTimeOffset ExpiresAt { get; init; }
-
-        public DateTimeOffset? RevokedAt { get; init; }
-
-        public bool IsRedeemed { get; init; }
-
-        public DateTimeOffset? LeaseUntil { get; init; }
-
-        public Guid? StreamId { get; init; }
-
-        public DateTimeOffset? StreamSeenAt { get; init; }
-
-        public DateTimeOffset? CompletedAt { get; init; }
-
-        public int? ServedRevision { get; init; }
-
-        public int? ServedSet { get; init; }
-
-        public Guid? EventId { get; init; }
-
-        public int? ServingRevision { get; init; }
-
-        public int? PaletteCount { get; init; }
-
-        public int? CurrentSet { get; init; }
-
-        public string? TraceId { get; init; }
-
-        public string? SpanId { get; init; }
-
-        public bool IsPainted { get; init; }
-    }
 }
