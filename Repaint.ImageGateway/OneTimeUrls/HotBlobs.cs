@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Internal;
 using Microsoft.Extensions.Options;
 
 namespace Repaint.ImageGateway.OneTimeUrls;
@@ -9,7 +10,7 @@ namespace Repaint.ImageGateway.OneTimeUrls;
 /// palettes: kept in memory for a moment. Who may have one is decided before, by the link and the database; a name stands for
 /// the same bytes for ever. An erased picture, whose links are refused at once, is gone from here after that moment.
 /// </summary>
-internal sealed class HotBlobs(BlobContainerClient container, IOptions<DeliveryLimitOptions> options) : IDisposable
+internal sealed class HotBlobs(BlobContainerClient container, TimeProvider time, IOptions<DeliveryLimitOptions> options) : IDisposable
 {
     private const int LargestPicture = 1 << 20;
 
@@ -18,8 +19,7 @@ internal sealed class HotBlobs(BlobContainerClient container, IOptions<DeliveryL
     private static readonly TimeSpan AskedAgainWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(20);
 
-    // By the computer's clock: nothing but memory depends on it.
-    private readonly MemoryCache _pictures = new(new MemoryCacheOptions { SizeLimit = options.Value.HotPictures });
+    private readonly MemoryCache _pictures = new(new MemoryCacheOptions { SizeLimit = options.Value.HotPictures, Clock = new Clock(time) });
 
     /// <summary>Opens all of a blob; null when there is no such blob.</summary>
     public async Task<BlobContent?> OpenAsync(string name, CancellationToken cancellation)
@@ -58,6 +58,11 @@ internal sealed class HotBlobs(BlobContainerClient container, IOptions<DeliveryL
         AbsoluteExpirationRelativeToNow = duration,
         Size = Overhead + (picture?.Bytes.Length ?? 0),
     });
+
+    private sealed class Clock(TimeProvider time) : ISystemClock
+    {
+        public DateTimeOffset UtcNow => time.GetUtcNow();
+    }
 
     private sealed record Picture(byte[] Bytes, Microsoft.Net.Http.Headers.EntityTagHeaderValue Tag);
 }

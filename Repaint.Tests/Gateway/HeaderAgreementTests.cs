@@ -41,6 +41,10 @@ public sealed class HeaderAgreementTests
         }
     }
 
+    [Fact]
+    public void Gateway_and_worker_have_the_same_limits() => Assert.Equal(
+        (ImageLimits.Default.MaxSide, ImageLimits.Default.MaxPixels), (UploadStream.MaxSide, UploadStream.MaxPixels));
+
     private static bool Agrees(byte[] bytes, out ImageHeader told)
     {
         told = ImageHeader.Read(bytes);
