@@ -27,8 +27,7 @@ internal static class ErasureQueries
         CancellationToken cancellation)
     {
         // Every image gets an erasure of its own, so that a result that comes later still finds out where its blobs are.
-        // The outbox relay locks the first message of a key while it sends any of that key; those it is sending stay.
-        await context.Database.ExecuteSqlAsync(
+        var erased = await context.Database.SqlQuery<Guid>(
             $"""
             WITH erased AS (
                 DELETE FROM images
@@ -39,26 +38,37 @@ internal static class ErasureQueries
             revoked AS (
                 UPDATE one_time_urls SET revoked_at = coalesce(revoked_at, {now})
                 WHERE image_id IN (SELECT id FROM erased) OR image_id = {subjectId} OR visitor_id = {subjectId}),
-            heads AS MATERIALIZED (
-                SELECT ordering_key FROM outbox_messages AS first
-                WHERE ordering_key IN (SELECT replace(id::text, '-', '') FROM erased) AND NOT EXISTS (
-                    SELECT FROM outbox_messages AS earlier
-                    WHERE earlier.ordering_key = first.ordering_key AND earlier.id < first.id)
-                FOR UPDATE SKIP LOCKED),
-            unsent AS (
-                DELETE FROM outbox_messages WHERE ordering_key IN (SELECT ordering_key FROM heads)),
             unseen AS (
                 DELETE FROM visitor_pictures WHERE visitor_id = {subjectId})
             INSERT INTO erasures (subject_id, kind, revision, prefix, runs, next_run_at, until)
             SELECT id, 'Image', 0, event_id || '/' || id || '/', 0, {now}, {until} FROM erased
             ON CONFLICT (subject_id, kind, revision) DO UPDATE SET prefix = excluded.prefix, next_run_at = excluded.next_run_at
-            """, cancellation);
+            RETURNING subject_id AS "Value"
+            """).ToListAsync(cancellation);
+        await context.DropUnsentAsync(erased, cancellation);
         var prefix = kind == ErasureKind.Event ? ImageBlobNames.EventPrefix(subjectId) : null;
         await context.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO erasures (subject_id, kind, revision, prefix, runs, next_run_at, until)
             VALUES ({subjectId}, {kind.ToString()}, 0, {prefix}, 0, {now}, {until})
             ON CONFLICT (subject_id, kind, revision) DO NOTHING
+            """, cancellation);
+    }
+
+    // In a statement of its own, after the rows are gone: only now is seen what uploads and results that held one of them have
+    // written. The outbox relay locks the first message of a key while it sends any of that key; those it is sending stay.
+    private static async Task DropUnsentAsync(this GatewayDbContext context, List<Guid> imageIds, CancellationToken cancellation)
+    {
+        var keys = imageIds.Select(id => id.ToString("N")).ToArray();
+        await context.Database.ExecuteSqlAsync(
+            $"""
+            WITH heads AS MATERIALIZED (
+                SELECT ordering_key FROM outbox_messages AS first
+                WHERE ordering_key = ANY ({keys}) AND NOT EXISTS (
+                    SELECT FROM outbox_messages AS earlier
+                    WHERE earlier.ordering_key = first.ordering_key AND earlier.id < first.id)
+                FOR UPDATE SKIP LOCKED)
+            DELETE FROM outbox_messages WHERE ordering_key IN (SELECT ordering_key FROM heads)
             """, cancellation);
     }
 

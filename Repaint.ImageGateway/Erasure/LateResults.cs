@@ -22,9 +22,11 @@ internal sealed partial class LateResults(
                     .ExecuteUpdateAsync(set => set.SetProperty(erasure => erasure.NextRunAt, now), token) > 0;
             }
 
-            if (await context.Revisions.AnyAsync(row => row.ImageId == imageId && row.Revision == revision, token))
+            // The same result twice, or one of an earlier attempt; or of a revision that is still to come, which keeps its blobs.
+            if (revision > image.LastRevision
+                || await context.Revisions.AnyAsync(row => row.ImageId == imageId && row.Revision == revision, token))
             {
-                return false; // the same result twice, or one of an earlier attempt
+                return false;
             }
 
             await context.OrderRevisionErasureAsync(

@@ -23,11 +23,6 @@ internal sealed class UploadLedger(GatewayDbContext context, TimeProvider time, 
         await context.InTransactionAsync(async token =>
         {
             names = null;
-            if (await context.Erasures.IsErasedAsync(request.ImageId, request.EventId, request.VisitorId, token))
-            {
-                return false;
-            }
-
             var now = time.GetUtcNow();
             var image = (await context.Images.FromSql(
                 $"""
@@ -36,7 +31,9 @@ internal sealed class UploadLedger(GatewayDbContext context, TimeProvider time, 
                 ON CONFLICT (id) DO UPDATE SET last_revision = images.last_revision + 1
                 RETURNING *
                 """).AsNoTracking().ToListAsync(token)).Single();
-            if (image.EventId != request.EventId || image.VisitorId != request.VisitorId)
+            // Looked up after the image: an erasure that held it until now is seen.
+            if (image.EventId != request.EventId || image.VisitorId != request.VisitorId
+                || await context.Erasures.IsErasedAsync(request.ImageId, request.EventId, request.VisitorId, token))
             {
                 return false;
             }
