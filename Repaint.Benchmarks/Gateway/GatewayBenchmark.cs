@@ -7,8 +7,8 @@ namespace Repaint.Benchmarks.Gateway;
 internal sealed class GatewayBenchmark : IMeasurement
 {
     // Far more than anybody answers in one turn. The peer's cost nothing to make.
-    private const int LinksOfStorage = 12_000;
-    private const int LinksOfOrigin = 20_000;
+    private const int LinksOfStorage = 40_000;
+    private const int LinksOfOrigin = 40_000;
     private const int LinksOfPeer = 80_000;
     private const int Latencies = 300;
 
