@@ -31,7 +31,7 @@ internal sealed record WebApp(PathString Path, string ContentSecurityPolicy, str
 
     /// <summary>
     /// The staff console. WebAssembly is its runtime; its components position menus and draw themes with inline styles
-    /// (docs/decisions/0012). It signs in at the authority, in a window of its own when a session has ended.
+    /// (docs/decisions/0010). It signs in at the authority, in a window of its own when a session has ended.
     /// </summary>
     public static WebApp Console(string gatewayOrigin, string authorityOrigin) => new(
         ConsoleApp.Path,
