@@ -27,7 +27,7 @@ internal static class StaffVisitorEndpoints
 
     private static async Task<Results<Ok<VisitorStatus>, ProblemHttpResult>> Find(
         Guid eventId, string code, RepaintDbContext context, CancellationToken cancellation) => VisitorShortCode.TryParse(code, out var digits)
-        ? await ReadAsync(context, visitor => visitor.EventId == eventId && visitor.Id.ToString().EndsWith(digits), cancellation)
+        ? await ReadAsync(context, visitor => visitor.EventId == eventId && visitor.ShortCode == digits, cancellation)
         : NotFound();
 
     /// <summary>Of exactly one visitor: whose photograph it becomes must not be a guess.</summary>

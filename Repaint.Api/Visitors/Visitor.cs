@@ -43,6 +43,9 @@ internal sealed class Visitor
 
     public DateTimeOffset? LastPickAt { get; init; }
 
+    /// <summary>What <see cref="VisitorShortCode"/> reads, kept by the database: staff type it while a visitor waits.</summary>
+    public string ShortCode { get; private init; } = null!;
+
     public PaletteSet PaletteSet => new((ushort)Palettes);
 
     internal sealed class Configuration : IEntityTypeConfiguration<Visitor>
@@ -57,7 +60,8 @@ internal sealed class Visitor
             builder.HasIndex(row => row.RecoveryHash).IsUnique();
             builder.HasIndex(row => row.PhotoImageId).IsUnique();
             builder.HasIndex(row => row.SelectedImageId);
-            builder.HasIndex(row => row.EventId);
+            builder.Property(row => row.ShortCode).HasMaxLength(8).HasComputedColumnSql("right(id::text, 8)", stored: true);
+            builder.HasIndex(row => new { row.EventId, row.ShortCode });
             builder.HasOne<Event>().WithMany().HasForeignKey(row => row.EventId).OnDelete(DeleteBehavior.Cascade);
             builder.HasOne<Image>().WithMany().HasForeignKey(row => row.SelectedImageId).OnDelete(DeleteBehavior.SetNull);
         }

@@ -110,6 +110,8 @@ public sealed class QueryPlanTests(ApiHost api) : IClassFixture<ApiHost>
         using var document = JsonDocument.Parse(await staff.GetStringAsync("/openapi/v1.json", Cancellation));
         var paths = document.RootElement.GetProperty("paths").EnumerateObject()
             .Where(path => path.Value.TryGetProperty("get", out _)).Select(path => path.Name).ToList();
+        paths.Remove("/api/staff/events/{eventId}/visitors");
+        paths.Add($"/api/staff/events/{{eventId}}/visitors?code={VisitorShortCode.Of(joined.VisitorId)}");
         foreach (var query in new[] { "", "?state=clustered&limit=5", "?limit=200" })
         {
             paths.Add($"/api/staff/events/{{eventId}}/images{query}");

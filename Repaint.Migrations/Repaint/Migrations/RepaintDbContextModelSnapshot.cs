@@ -671,6 +671,14 @@ namespace Repaint.Migrations.Api.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("selected_image_id");
 
+                    b.Property<string>("ShortCode")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("short_code")
+                        .HasComputedColumnSql("right(id::text, 8)", true);
+
                     b.Property<byte[]>("TokenHash")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -688,9 +696,6 @@ namespace Repaint.Migrations.Api.Migrations
                     b.HasKey("Id")
                         .HasName("pk_visitors");
 
-                    b.HasIndex("EventId")
-                        .HasDatabaseName("ix_visitors_event_id");
-
                     b.HasIndex("PhotoImageId")
                         .IsUnique()
                         .HasDatabaseName("ix_visitors_photo_image_id");
@@ -705,6 +710,9 @@ namespace Repaint.Migrations.Api.Migrations
                     b.HasIndex("TokenHash")
                         .IsUnique()
                         .HasDatabaseName("ix_visitors_token_hash");
+
+                    b.HasIndex("EventId", "ShortCode")
+                        .HasDatabaseName("ix_visitors_event_id_short_code");
 
                     b.ToTable("visitors", (string)null);
                 });
