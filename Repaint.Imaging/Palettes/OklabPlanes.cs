@@ -9,6 +9,10 @@ namespace Repaint.Imaging.Palettes;
 /// </summary>
 internal sealed class OklabPlanes : IDisposable
 {
+    private const double MeanLightness = 0.55;
+    private const double LeastGain = 0.7;
+    private const double MostGain = 1.6;
+
     private static readonly float[] Linear = [.. Enumerable.Range(0, 256).Select(value => (float)Decode(value / 255.0))];
 
     private OklabPlanes(int width, int height)
@@ -58,28 +62,29 @@ internal sealed class OklabPlanes : IDisposable
         return planes;
     }
 
-    /// <summary>Means of two by two pixels; the sides are even.</summary>
-    public OklabPlanes Halve()
+    /// <summary>
+    /// Makes the picture as bright as any other, so that its palettes do not depend on the exposure: in OKLab, as in the
+    /// light behind it, all three values grow by one factor. Noise in the dark is not raised without limit.
+    /// </summary>
+    /// <returns>The factor.</returns>
+    public float Expose()
     {
-        var half = new OklabPlanes(Width / 2, Height / 2);
-        Halve(L, half.L);
-        Halve(A, half.A);
-        Halve(B, half.B);
-        return half;
-
-        void Halve(float[] from, float[] to)
+        var sum = 0.0;
+        for (var at = 0; at < Length; at++)
         {
-            for (var y = 0; y < half.Height; y++)
+            sum += L[at];
+        }
+
+        var gain = (float)Math.Clamp(MeanLightness * Length / Math.Max(1e-9, sum), LeastGain, MostGain);
+        foreach (var plane in (float[][])[L, A, B])
+        {
+            for (var at = 0; at < Length; at++)
             {
-                var upper = from.AsSpan(2 * y * Width, Width);
-                var lower = from.AsSpan((2 * y + 1) * Width, Width);
-                var target = to.AsSpan(y * half.Width, half.Width);
-                for (var x = 0; x < target.Length; x++)
-                {
-                    target[x] = (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1]) * 0.25f;
-                }
+                plane[at] *= gain;
             }
         }
+
+        return gain;
     }
 
     /// <summary>OKLab of one colour.</summary>

@@ -13,7 +13,7 @@ public static class PaletteClusterer
 
     // More components than palettes: merged afterwards by what they reveal, they follow the photo better than as many
     // components as palettes would.
-    private const int Components = 32;
+    private const int Components = 40;
 
     // Of the frame; below, a region is a speck to the eye.
     private const double LeastRegion = 0.001;
@@ -29,41 +29,47 @@ public static class PaletteClusterer
         ArgumentOutOfRangeException.ThrowIfLessThan(paletteCount, ClusterMap.MinPalettes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(paletteCount, ClusterMap.MaxPalettes);
 
-        var size = Even(Codec.FitSize(photo.View.Size(), RenditionSizes.Map));
+        var size = Cells.Whole(Codec.FitSize(photo.View.Size(), RenditionSizes.Map));
         using var stage = new Stages();
         stage.Begin("palettes.planes");
         using var image = Codec.Shrink(photo.View, size);
-        using var map = OklabPlanes.FromBgr(image);
-        using var half = map.Halve();
-        var reveal = MeasureReveal(half, sketch);
+        using var guide = new Mat();
+        Cv2.CvtColor(image, guide, ColorConversionCodes.BGR2GRAY);
+        using var cells = Codec.Shrink(image, Cells.SizeOf(size));
+        using var small = OklabPlanes.FromBgr(cells);
+        var reveal = MeasureReveal(small, sketch);
+        var gain = small.Expose();
+
+        // What decides about merging must not depend on the exposure; the floor is about what visitors see.
+        var exposed = MeasureReveal(small, sketch);
 
         stage.Begin("palettes.mixture");
-        using var points = Features.Of(half);
-        using var sample = points.Sample(half, SamplePoints, out var indices);
-        var mixture = GaussianMixture.Fit(sample, SplitStart.Assign(sample, Components), Components);
-        var reveals = mixture.Masses(sample, Array.ConvertAll(indices, index => reveal.Plane[index]));
+        using var points = Features.Of(small);
+        using var sample = points.Sample(small, SamplePoints, out var indices);
+        var mixture = GaussianMixture.Fit(sample, EvenStart.Assign(sample, Components), Components);
+        var reveals = mixture.Masses(sample, Array.ConvertAll(indices, index => exposed.Plane[index]));
         var floor = RevealFloor.Least / paletteCount;
         var groups = ComponentMerger.Merge(mixture.Components, reveals, paletteCount, floor, out var found);
 
         stage.Begin("palettes.label");
-        var labels = Label(mixture, points, groups, found, map, half);
+        var labels = Label(mixture, points, groups, found, guide);
         stage.Begin("palettes.clean");
         ComponentCleaner.Clean(labels, size.Width, size.Height, (int)(labels.Length * LeastRegion));
         stage.Begin("palettes.floor");
-        RevealFloor.Enforce(labels, half, reveal, found, paletteCount);
+        RevealFloor.Enforce(labels, small, reveal, found, paletteCount);
         stage.Begin("palettes.order");
-        var colours = PaletteOrder.Apply(labels, map, paletteCount);
+        var colours = PaletteOrder.Apply(labels, small, paletteCount, gain);
         return new ClusterMap(size.Width, size.Height, labels, colours);
     }
 
-    private static Reveal MeasureReveal(OklabPlanes half, PencilSketch sketch)
+    private static Reveal MeasureReveal(OklabPlanes small, PencilSketch sketch)
     {
-        using var image = Codec.Shrink(sketch.Image, new Size(half.Width, half.Height));
+        using var image = Codec.Shrink(sketch.Image, new Size(small.Width, small.Height));
         using var planes = OklabPlanes.FromBgr(image);
-        return Reveal.Between(half, planes);
+        return Reveal.Between(small, planes);
     }
 
-    private static byte[] Label(GaussianMixture mixture, Features points, int[] groups, int found, OklabPlanes map, OklabPlanes half)
+    private static byte[] Label(GaussianMixture mixture, Features points, int[] groups, int found, Mat guide)
     {
         var probabilities = new float[found][];
         try
@@ -74,7 +80,7 @@ public static class PaletteClusterer
             }
 
             mixture.Label(points, groups, probabilities);
-            return EdgeRefiner.Label(probabilities, map.L, half.L, map.Width, map.Height);
+            return EdgeRefiner.Label(probabilities, guide);
         }
         finally
         {
@@ -87,8 +93,6 @@ public static class PaletteClusterer
             }
         }
     }
-
-    private static Size Even(Size size) => new(size.Width / 2 * 2, size.Height / 2 * 2);
 
     /// <summary>A span for one stage after the other; costs nothing when nobody listens.</summary>
     private sealed class Stages : IDisposable

@@ -8,16 +8,20 @@ namespace Repaint.Imaging.Palettes;
 /// </summary>
 internal static class PaletteOrder
 {
-    private const double NeutralChroma = 0.03;
+    private const double NeutralChroma = 0.04;
     private const double CircleBegin = -Math.PI / 6;
 
     // Between neighbours on the circle; sixteen palettes all around it are farther apart.
     private const double SameHue = Math.PI / 9;
 
     /// <summary>Relabels in place; returns the colours by id.</summary>
-    public static PaletteColour[] Apply(byte[] labels, OklabPlanes photo, int count)
+    /// <param name="labels">The map.</param>
+    /// <param name="small">The photograph, one value a cell, as bright as any other.</param>
+    /// <param name="count">How many palettes there are.</param>
+    /// <param name="gain">What its brightness was multiplied by.</param>
+    public static PaletteColour[] Apply(byte[] labels, OklabPlanes small, int count, float gain)
     {
-        var means = Means(labels, photo, count);
+        var means = Means(labels, small, count);
         Mean[] ordered =
         [
             .. means.Where(mean => mean.Chroma < NeutralChroma).OrderBy(mean => mean.L),
@@ -34,16 +38,16 @@ internal static class PaletteOrder
             labels[at] = ids[labels[at]];
         }
 
-        return Array.ConvertAll(ordered, mean => OklabPlanes.ToColour(mean.L, mean.A, mean.B));
+        return Array.ConvertAll(ordered, mean => OklabPlanes.ToColour(mean.L / gain, mean.A / gain, mean.B / gain));
     }
 
-    private static Mean[] Means(byte[] labels, OklabPlanes photo, int count)
+    private static Mean[] Means(byte[] labels, OklabPlanes small, int count)
     {
         var sums = new (double Pixels, double L, double A, double B)[count];
-        for (var at = 0; at < labels.Length; at++)
+        for (var at = 0; at < small.Length; at++)
         {
-            ref var sum = ref sums[labels[at]];
-            sum = (sum.Pixels + 1, sum.L + photo.L[at], sum.A + photo.A[at], sum.B + photo.B[at]);
+            ref var sum = ref sums[labels[Cells.Pixel(at, small.Width)]];
+            sum = (sum.Pixels + 1, sum.L + small.L[at], sum.A + small.A[at], sum.B + small.B[at]);
         }
 
         return [.. sums.Select((sum, label) => new Mean(label, sum.L / sum.Pixels, sum.A / sum.Pixels, sum.B / sum.Pixels))];

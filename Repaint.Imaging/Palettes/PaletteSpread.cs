@@ -9,19 +9,19 @@ internal sealed class PaletteSpread
     private readonly double[,] _covariance = new double[Features.Dimensions, Features.Dimensions];
     private double _total;
 
-    /// <summary>Those of all palettes, from one of every two by two pixels of the map: there are enough.</summary>
-    public static PaletteSpread[] OfAll(byte[] labels, OklabPlanes half, Reveal reveal, int count)
+    /// <summary>Those of all palettes, from one pixel of each cell: there are enough.</summary>
+    public static PaletteSpread[] OfAll(byte[] labels, OklabPlanes small, Reveal reveal, int count)
     {
         var spreads = Enumerable.Range(0, count).Select(_ => new PaletteSpread()).ToArray();
-        var unit = Features.PositionScale / Math.Max(half.Width, half.Height);
+        var unit = Features.PositionScale / Math.Max(small.Width, small.Height);
         Span<double> point = stackalloc double[Features.Dimensions];
-        for (int y = 0, at = 0; y < half.Height; y++)
+        for (int y = 0, at = 0; y < small.Height; y++)
         {
-            for (int x = 0, label = 4 * y * half.Width; x < half.Width; x++, at++, label += 2)
+            for (var x = 0; x < small.Width; x++, at++)
             {
-                (point[0], point[1], point[2]) = (half.L[at], half.A[at] * Features.ChromaScale, half.B[at] * Features.ChromaScale);
+                (point[0], point[1], point[2]) = (small.L[at], small.A[at] * Features.ChromaScale, small.B[at] * Features.ChromaScale);
                 (point[3], point[4]) = (x * unit, y * unit);
-                spreads[labels[label]].Add(point, reveal.Plane[at]);
+                spreads[labels[Cells.Pixel(at, small.Width)]].Add(point, reveal.Plane[at]);
             }
         }
 

@@ -8,7 +8,7 @@ internal sealed class Reveal
 
     private Reveal(float[] plane) => Plane = plane;
 
-    /// <summary>One value per pixel at half the map's size.</summary>
+    /// <summary>One value per cell.</summary>
     public float[] Plane { get; }
 
     public static Reveal Between(OklabPlanes photo, OklabPlanes sketch)
@@ -23,15 +23,17 @@ internal sealed class Reveal
         return new Reveal(plane);
     }
 
-    /// <summary>Share of the whole reveal of each palette, from one of every two by two pixels of the map; sums to 1.</summary>
-    public double[] Shares(byte[] labels, int halfWidth, int count)
+    /// <summary>Share of the whole reveal of each palette, sums to 1.</summary>
+    public double[] Shares(byte[] labels, int width, int count)
     {
         var sums = new double[count];
-        for (int at = 0, row = 0; at < Plane.Length; row += 4 * halfWidth)
+        var rowLength = width * Cells.Side;
+        for (int row = 0, at = 0; at < labels.Length; row++)
         {
-            for (var label = row; label < row + 2 * halfWidth; label += 2, at++)
+            var values = Plane.AsSpan(row / Cells.Side * width, width);
+            for (var column = 0; column < rowLength; column++, at++)
             {
-                sums[labels[label]] += Plane[at];
+                sums[labels[at]] += values[column / Cells.Side];
             }
         }
 

@@ -11,25 +11,25 @@ namespace Repaint.Imaging.Palettes;
 internal static class RevealFloor
 {
     /// <summary>Least share of the reveal of a palette, as a part of an equal share.</summary>
-    public const double Least = 0.4;
+    public const double Least = 0.33;
 
     // Neither side of a cut has less than this share of the palette. 0.42 of the richest, which has at least an equal
     // share, is above the floor: every round leaves one palette fewer below it.
     private const double LeastSide = 0.42;
+    private const int Smoothing = 3;
     private const int Bins = 2048;
-    private const int SmoothingRadius = 3;
 
     /// <summary>Relabels in place.</summary>
     /// <param name="labels">The map; ids below <paramref name="found"/>.</param>
-    /// <param name="half">The photograph at half the map's size.</param>
-    /// <param name="reveal">What each pixel reveals.</param>
+    /// <param name="small">The photograph, one value a cell.</param>
+    /// <param name="reveal">What each cell reveals.</param>
     /// <param name="found">How many palettes there are.</param>
     /// <param name="count">How many there are to be.</param>
-    public static void Enforce(byte[] labels, OklabPlanes half, Reveal reveal, int found, int count)
+    public static void Enforce(byte[] labels, OklabPlanes small, Reveal reveal, int found, int count)
     {
         while (true)
         {
-            var shares = reveal.Shares(labels, half.Width, found);
+            var shares = reveal.Shares(labels, small.Width, found);
             if (found == count)
             {
                 var poorest = Array.IndexOf(shares, shares.Min());
@@ -38,17 +38,17 @@ internal static class RevealFloor
                     return;
                 }
 
-                MergePoorest(labels, half, reveal, shares, poorest);
-                shares = reveal.Shares(labels, half.Width, --found);
+                MergePoorest(labels, small, reveal, shares, poorest);
+                shares = reveal.Shares(labels, small.Width, --found);
             }
 
-            Split(labels, half, reveal, shares, (byte)found++);
+            Split(labels, small, reveal, shares, (byte)found++);
         }
     }
 
-    private static void MergePoorest(byte[] labels, OklabPlanes half, Reveal reveal, double[] shares, int poorest)
+    private static void MergePoorest(byte[] labels, OklabPlanes small, Reveal reveal, double[] shares, int poorest)
     {
-        var spreads = PaletteSpread.OfAll(labels, half, reveal, shares.Length);
+        var spreads = PaletteSpread.OfAll(labels, small, reveal, shares.Length);
         var partner = Enumerable.Range(0, shares.Length).Where(palette => palette != poorest)
             .MinBy(palette => spreads[palette].SquaredDistance(spreads[poorest]) * shares[palette] / (shares[palette] + shares[poorest]));
         var last = shares.Length - 1;
@@ -59,18 +59,19 @@ internal static class RevealFloor
         }
     }
 
-    private static void Split(byte[] labels, OklabPlanes half, Reveal reveal, double[] shares, byte added)
+    private static void Split(byte[] labels, OklabPlanes small, Reveal reveal, double[] shares, byte added)
     {
         var palette = Array.IndexOf(shares, shares.Max());
-        var axis = PaletteSpread.OfAll(labels, half, reveal, shares.Length)[palette].PrincipalAxis();
-        var projection = new float[half.Length];
-        Project(half, axis, projection);
-        using var plane = Mat.FromPixelData(half.Height, half.Width, MatType.CV_32FC1, projection);
-        Cv2.BoxFilter(plane, plane, MatType.CV_32F, new Size(2 * SmoothingRadius + 1, 2 * SmoothingRadius + 1));
-        var threshold = FindThreshold(labels, half.Width, reveal, palette, projection);
+        var axis = PaletteSpread.OfAll(labels, small, reveal, shares.Length)[palette].PrincipalAxis();
+        var projection = new float[small.Length];
+        Project(small, axis, projection);
+        using var plane = Mat.FromPixelData(small.Height, small.Width, MatType.CV_32FC1, projection);
+        Cv2.BoxFilter(plane, plane, MatType.CV_32F, new Size(Smoothing, Smoothing));
+        var threshold = FindThreshold(labels, small.Width, reveal, palette, projection);
         using var enlarged = new Mat();
-        Cv2.Resize(plane, enlarged, new Size(2 * half.Width, 2 * half.Height), interpolation: InterpolationFlags.Linear);
-        for (int y = 0, at = 0; y < 2 * half.Height; y++)
+        Cv2.Resize(plane, enlarged, new Size(Cells.Side * small.Width, Cells.Side * small.Height), interpolation: InterpolationFlags.Linear);
+        var height = enlarged.Height;
+        for (int y = 0, at = 0; y < height; y++)
         {
             foreach (var value in enlarged.RowSpan<float>(y))
             {
@@ -80,16 +81,16 @@ internal static class RevealFloor
         }
     }
 
-    private static void Project(OklabPlanes half, double[] axis, float[] projection)
+    private static void Project(OklabPlanes small, double[] axis, float[] projection)
     {
-        var unit = Features.PositionScale / Math.Max(half.Width, half.Height);
+        var unit = Features.PositionScale / Math.Max(small.Width, small.Height);
         var (l, a, b) = ((float)axis[0], (float)axis[1] * Features.ChromaScale, (float)axis[2] * Features.ChromaScale);
         var (right, down) = ((float)axis[3] * unit, (float)axis[4] * unit);
-        for (int y = 0, at = 0; y < half.Height; y++)
+        for (int y = 0, at = 0; y < small.Height; y++)
         {
-            for (var x = 0; x < half.Width; x++, at++)
+            for (var x = 0; x < small.Width; x++, at++)
             {
-                projection[at] = l * half.L[at] + a * half.A[at] + b * half.B[at] + right * x + down * y;
+                projection[at] = l * small.L[at] + a * small.A[at] + b * small.B[at] + right * x + down * y;
             }
         }
     }
@@ -100,7 +101,7 @@ internal static class RevealFloor
         var (low, high) = (float.MaxValue, float.MinValue);
         for (var at = 0; at < projection.Length; at++)
         {
-            if (labels[Pixel(at)] == palette)
+            if (labels[Cells.Pixel(at, width)] == palette)
             {
                 (low, high) = (Math.Min(low, projection[at]), Math.Max(high, projection[at]));
             }
@@ -110,7 +111,7 @@ internal static class RevealFloor
         var histogram = new double[Bins];
         for (var at = 0; at < projection.Length; at++)
         {
-            if (labels[Pixel(at)] == palette)
+            if (labels[Cells.Pixel(at, width)] == palette)
             {
                 histogram[(int)((projection[at] - low) * scale)] += reveal.Plane[at];
             }
@@ -135,7 +136,5 @@ internal static class RevealFloor
         }
 
         return low + (cut + 1) / scale;
-
-        int Pixel(int at) => 4 * (at / width) * width + 2 * (at % width);
     }
 }

@@ -14,6 +14,9 @@ public sealed class PaletteStabilityTests
     // Of the frame. Edges move by a pixel; a changed order changes whole palettes.
     private const double LeastAgreement = 0.95;
 
+    // Soft transitions are cut elsewhere, too.
+    private const double LeastAgreementOfPhotographs = 0.7;
+
     public static TheoryData<string> Changes => ["encoded at 75", "three quarters the size", "a sixth of a stop brighter", "a sixth of a stop darker"];
 
     [Theory]
@@ -27,6 +30,22 @@ public sealed class PaletteStabilityTests
 
         var agreement = Agreement(before, after);
         Assert.True(agreement >= LeastAgreement, $"{agreement:P1} of the pixels keep their index.");
+    }
+
+    [Fact]
+    public void Cluster_PhotographsSentAgain_MostlyKeepTheirOrder()
+    {
+        var agreements = new List<double>();
+        foreach (var photograph in (byte[][])[TestImages.Astronaut, TestImages.Dandelions])
+        {
+            using var image = TestImages.Decode(photograph);
+            var before = Cluster(TestImages.Encode(image, ".jpg", new ImageEncodingParam(ImwriteFlags.JpegQuality, 95)));
+            agreements.AddRange(Changes.Select(change => Agreement(before, Cluster(Change(image, change.Data)))));
+        }
+
+        Assert.True(
+            agreements.Average() >= LeastAgreementOfPhotographs,
+            string.Join(", ", agreements.Select(agreement => $"{agreement:P0}")) + " of the pixels keep their index.");
     }
 
     [Fact]
