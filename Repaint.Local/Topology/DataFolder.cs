@@ -16,6 +16,8 @@ internal sealed class DataFolder
 
     public string StateFile => In("state.json");
 
+    public string LockFile => In("lock");
+
     public string StaffAccountFile => In("secrets/staff-account.json");
 
     /// <summary>For root where the system keeps such things, otherwise in the XDG state folder.</summary>
@@ -56,7 +58,7 @@ internal sealed class DataFolder
     {
         try
         {
-            return new FileStream(In("lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException) when (Directory.Exists(Path))
         {
