@@ -17,8 +17,7 @@ internal static class DetachedSystem
         // The new supervisor would say so as well, but only after the running one's log has been replaced.
         using (data.Lock())
         {
-            // What is read below is the new one's.
-            File.Delete(data.StateFile);
+            SystemState.DiscardDamaged(data);
         }
 
         var log = Path.Combine(data.Logs, "up.log");
@@ -43,7 +42,9 @@ internal static class DetachedSystem
 
         if (supervisor.HasExited)
         {
-            throw new LocalException((await File.ReadAllTextAsync(log, cancellationToken)).TrimEnd());
+            var said = (await File.ReadAllTextAsync(log, cancellationToken)).TrimEnd();
+            throw new LocalException(
+                said.Length > 0 ? said : $"It ended with code {supervisor.ExitCode} and could not write why into {log}: is the disk full?");
         }
 
         Console.WriteLine(UpVerb.Addresses(state!));

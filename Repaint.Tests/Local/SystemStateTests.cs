@@ -60,6 +60,18 @@ public sealed class SystemStateTests : IDisposable
     }
 
     [Fact]
+    public void Only_a_damaged_file_is_discarded()
+    {
+        NewState(ProcessIdentity.Current with { StartTicks = 1 }).Write(_data);
+        SystemState.DiscardDamaged(_data);
+        Assert.True(File.Exists(_data.StateFile));
+
+        File.WriteAllText(_data.StateFile, "");
+        SystemState.DiscardDamaged(_data);
+        Assert.False(File.Exists(_data.StateFile));
+    }
+
+    [Fact]
     public void Without_a_folder_nothing_runs() => Assert.Null(SystemState.Read(new DataFolder(Path.Combine(_folder.Path, "none"))));
 
     public void Dispose() => _folder.Dispose();
