@@ -71,7 +71,8 @@ export function ask(title, text, { yes, no = t("cancel"), kind = "primary" } = {
       h("h2", { id: "question" }, title), [text].flat().map((paragraph) => h("p", {}, paragraph)),
       h("div", { class: "buttons" },
         button(yes, () => dialog.close("yes"), { kind }),
-        no && button(no, () => dialog.close("no"), { kind: "quiet" })));
+        // What cannot be undone is not what a hasty Enter does.
+        no && button(no, () => dialog.close("no"), { kind: "quiet", autofocus: kind === "danger" })));
     document.body.append(dialog);
     dialog.showModal();
   });

@@ -34,7 +34,8 @@ export function about() {
       say("");
       // The token is not accepted any more: another screen says so. Whether we are erased, it does not tell.
       if (error.status === 401) return;
-      const [title, what] = error instanceof Unreachable ? ["eraseUnknownTitle", "eraseUnknownWhat"] : ["eraseFailedTitle", "eraseFailedWhat"];
+      const isUnknown = error instanceof Unreachable || error.status >= 500;
+      const [title, what] = isUnknown ? ["eraseUnknownTitle", "eraseUnknownWhat"] : ["eraseFailedTitle", "eraseFailedWhat"];
       await ask(t(title), [t(what), problem(error)], { yes: t("understood"), no: null });
     }
   }

@@ -81,7 +81,7 @@ export default {
   eraseFailedTitle: "Not erased yet",
   eraseFailedWhat: "Everything is still as it was.",
   eraseUnknownTitle: "Not sure yet",
-  eraseUnknownWhat: "We asked, but no answer came back: your data may or may not be gone. Please try again when you are online.",
+  eraseUnknownWhat: "We asked, but got no clear answer: your data may or may not be gone. Please ask once more.",
 
   stateNone: "Show “My QR” to the staff and have your photo taken.",
   stateDeveloping: "Your photo is becoming a sketch…",

@@ -81,7 +81,7 @@ export default {
   eraseFailedTitle: "まだ消えていません",
   eraseFailedWhat: "データはそのまま残っています。",
   eraseUnknownTitle: "消えたかどうか、わかりません",
-  eraseUnknownWhat: "消去をお願いしましたが、返事がとどきませんでした。つながるところで、もう一度お試しください。",
+  eraseUnknownWhat: "消去をお願いしましたが、はっきりした返事がもらえませんでした。お手数ですが、もう一度消してください。",
 
   stateNone: "「わたしのQR」をスタッフに見せて、写真をとってもらいましょう。",
   stateDeveloping: "写真をスケッチにしています…",
