@@ -17,13 +17,18 @@ public sealed class VisitorEventTests(SystemFixture system, BrowserFixture brows
     {
         var (eventId, printed) = await CreateAsync("Two colours", new SpotSettings("Gate"));
         await using var phone = await Phone.TakeAsync(system, await browser.NewPhoneAsync());
+        await phone.Context.AddInitScriptAsync("""
+            self.splashes = 0;
+            new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => { self.splashes += node.className === "splash"; })))
+              .observe(document, { childList: true, subtree: true });
+            """);
         await phone.JoinAsync(eventId);
         await phone.BePhotographedAsync(eventId);
         for (var palette = 0; palette < 2; palette++)
         {
             await phone.OpenCodeAsync(printed);
             await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { NameRegex = new("^You found") })).ToBeVisibleAsync();
-            await phone.Page.Locator(".splash").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+            await phone.Page.WaitForFunctionAsync("count => self.splashes === count", palette + 1);
         }
 
         await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "You found them all!" })).ToBeVisibleAsync();

@@ -11,10 +11,16 @@ const drops = [
 /** `blot` is where it comes from and goes to; `others` are colours for the drops, when all of them celebrate. */
 export function splash(blot, colour, others = []) {
   if (isCalm() || !colour) return;
+  // Its place is where it is drawn, its size the one it will have: it is still growing.
   const { left, top, width, height } = blot.getBoundingClientRect();
+  const { offsetWidth, offsetHeight } = blot;
   const layer = h("div", {
     class: "splash", "aria-hidden": "true",
-    vars: { "--pigment": colour, "--left": `${left}px`, "--top": `${top}px`, "--width": `${width}px`, "--height": `${height}px` },
+    vars: {
+      "--pigment": colour,
+      "--left": `${left + (width - offsetWidth) / 2}px`, "--top": `${top + (height - offsetHeight) / 2}px`,
+      "--width": `${offsetWidth}px`, "--height": `${offsetHeight}px`,
+    },
   }, h("i", { class: "flood" }),
     drops.map(([x, y, size], index) => h("b", {
       vars: { "--x": x, "--y": y, "--size": size, "--turn": index, ...(others.length && { "--pigment": others[index % others.length] }) },

@@ -27,7 +27,7 @@ export function picked({ code }) {
     body.removeAttribute("aria-busy");
     if (result.won) {
       session.refresh().catch(() => {});
-      entitle(heading.textContent = t(isLast(result.won) ? "wonLastTitle" : "wonTitle"));
+      head(t(isLast(result.won) ? "wonLastTitle" : "wonTitle"));
       body.replaceChildren(...reveal(result.won, { isNew: true }));
       celebrate(result.won);
     } else if (result.kept) {
@@ -36,6 +36,12 @@ export function picked({ code }) {
     } else {
       refuse(result.refused);
     }
+  }
+
+  // The answer may come when another screen is shown already.
+  function head(text) {
+    heading.textContent = text;
+    if (element.isConnected) entitle(text);
   }
 
   // Only for eyes that are here: who has put the phone away is told by the screen.
@@ -57,7 +63,7 @@ export function picked({ code }) {
   }
 
   function message(title, text, { glyph, again = "scanAgain" }) {
-    entitle(heading.textContent = t(title));
+    head(t(title));
     body.classList.add("message");
     body.replaceChildren(h("div", { class: "blot dry", "aria-hidden": "true" }, icon(glyph)), h("p", { class: "centred" }, text),
       h("div", { class: "buttons" }, again && button(t(again), () => show("scan", {}, { replace: true }), { glyph: "scan" }),
