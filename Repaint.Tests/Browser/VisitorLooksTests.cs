@@ -75,6 +75,16 @@ public sealed class VisitorLooksTests(SystemFixture system, BrowserFixture brows
     }
 
     [Fact]
+    public async Task A_browser_that_keeps_nothing_is_told_so()
+    {
+        await using var phone = await Phone.TakeAsync(system, await browser.NewPhoneAsync());
+        await phone.Context.AddInitScriptAsync("IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); };");
+        await phone.OpenAsync($"/?event={system.Demo.Event.Id}");
+        await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "This browser keeps nothing" })).ToBeVisibleAsync();
+        await Looks.CheckAsync(phone.Page, "no-storage");
+    }
+
+    [Fact]
     public async Task Who_wants_calm_sees_no_fading()
     {
         await using var phone = await Phone.TakeAsync(system, await browser.NewPhoneAsync(motion: ReducedMotion.Reduce));
