@@ -20,7 +20,7 @@ public sealed partial class DeliveryTests
         var management = await RequestLink.OpenAsync(
             client.Session, Queue + "/$management", TimeProvider.System, TestContext.Current.CancellationToken);
 
-        Assert.Equal(410, await CompleteAsync(one, Guid.NewGuid()));
+        Assert.Equal(410, await CompleteAsync(one, Guid.CreateVersion7()));
         Assert.Equal(2, await _bus.CountAsync());
         Assert.Equal(200, await CompleteAsync(one, other));
         Assert.Equal(0, await _bus.CountAsync());

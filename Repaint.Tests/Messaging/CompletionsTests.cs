@@ -6,7 +6,7 @@ namespace Repaint.Tests.Messaging;
 public sealed class CompletionsTests
 {
     private readonly ConcurrentQueue<Guid[]> _requests = new();
-    private readonly Guid[] _tokens = [.. Enumerable.Range(0, 5).Select(_ => Guid.NewGuid())];
+    private readonly Guid[] _tokens = [.. Enumerable.Range(0, 5).Select(_ => Guid.CreateVersion7())];
 
     [Fact]
     public async Task What_is_completed_while_a_request_is_under_way_shares_the_next()
