@@ -48,7 +48,7 @@ public sealed class EventFormTests : BunitContext
         form.Find("#event-name").Input("");
         form.Find("#event-name").Blur();
 
-        Assert.Contains("イベント名を入力してください。", form.Markup, StringComparison.Ordinal);
+        form.WaitForAssertion(() => Assert.Contains("イベント名を入力してください。", form.Markup, StringComparison.Ordinal));
         Assert.DoesNotContain("Required", form.Markup, StringComparison.Ordinal);
     }
 
