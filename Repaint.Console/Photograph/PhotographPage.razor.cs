@@ -220,6 +220,8 @@ public sealed partial class PhotographPage
         _overwrite = overwrite;
         (_turn, _countdown) = (_turn + 1, 0);
         (_typed, _wrongCode) = ("", false);
+        // No shutter before there is a picture to take.
+        _camera = null;
         _step = Step.Aim;
         _openCamera = true;
         return Task.CompletedTask;

@@ -43,7 +43,7 @@ internal sealed partial class StaffDesk : IAsyncDisposable
             ViewportSize = new() { Width = 1440, Height = 900 },
             Locale = locale,
             ColorScheme = colours,
-            Permissions = ["camera"],
+            Permissions = ["camera", "clipboard-write"],
         });
 
     /// <summary>A phone in a hand.</summary>

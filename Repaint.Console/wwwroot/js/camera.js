@@ -25,7 +25,8 @@ export async function open(element, facing, page) {
   const turned = looked !== null && facing !== looked;
   let opened;
   try {
-    opened = await request(turned || !device ? { facingMode: { ideal: facing } } : { deviceId: { ideal: device } });
+    const anyThatLooksThere = () => request({ facingMode: { ideal: facing } });
+    opened = device && !turned ? await request({ deviceId: { exact: device } }).catch(anyThatLooksThere) : await anyThatLooksThere();
   } catch (error) {
     return mine === opening ? { ok: false, reason: error.name === "NotAllowedError" ? "denied" : "none" } : null;
   }
