@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Abstractions;
 
 namespace Repaint.LocalIdentity.SignIn;
@@ -24,7 +25,12 @@ internal sealed partial class SignInPage(
 
     public string? Error { get; private set; }
 
-    public SignInWords Words => SignInWords.For(Request.GetTypedHeaders().AcceptLanguage);
+    public SignInWords Words => SignInWords.For(UiLocales, Request.GetTypedHeaders().AcceptLanguage);
+
+    // Of the request that the person comes from, and will go on with.
+    private string? UiLocales => ReturnUrl?.IndexOf('?', StringComparison.Ordinal) is { } query and >= 0
+        ? (string?)QueryHelpers.ParseQuery(ReturnUrl[query..]).GetValueOrDefault(OpenIddictConstants.Parameters.UiLocales)
+        : null;
 
     public async Task<IActionResult> OnPostAsync()
     {

@@ -36,12 +36,14 @@ internal sealed partial class StaffDesk : IAsyncDisposable
     public IPage Page { get; private set; } = null!;
 
     /// <summary>A laptop at the desk.</summary>
-    public static Task<StaffDesk> LaptopAsync(SystemFixture system, BrowserFixture browser, string locale = "en-GB", ColorScheme colours = ColorScheme.Light) =>
-        OpenAsync(system, browser, null, new()
+    public static Task<StaffDesk> LaptopAsync(
+        SystemFixture system, BrowserFixture browser, string locale = "en-GB", ColorScheme colours = ColorScheme.Light, IBrowser? camera = null) =>
+        OpenAsync(system, browser, camera, new()
         {
             ViewportSize = new() { Width = 1440, Height = 900 },
             Locale = locale,
             ColorScheme = colours,
+            Permissions = ["camera", "clipboard-write"],
         });
 
     /// <summary>A phone in a hand.</summary>

@@ -178,6 +178,23 @@ public sealed class CodeFlowTests(IdentityFixture identity) : IClassFixture<Iden
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
     }
 
+    [Theory]
+    [InlineData("ja", "en", "ja")]
+    [InlineData("fr ja-JP", "en", "ja")]
+    [InlineData("en", "ja", "en")]
+    [InlineData("fr", "ja", "ja")]
+    public async Task The_sign_in_page_speaks_the_language_chosen_in_the_console(string asked, string preferred, string spoken)
+    {
+        using var flow = identity.NewFlow();
+        using var challenge = await flow.AuthorizeAsync(request => request["ui_locales"] = asked);
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Add("Accept-Language", preferred);
+
+        var page = await client.GetStringAsync(challenge.Headers.Location!, Cancellation);
+
+        Assert.Contains($"lang=\"{spoken}\"", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_sign_in_page_speaks_Japanese_and_allows_no_script()
     {
