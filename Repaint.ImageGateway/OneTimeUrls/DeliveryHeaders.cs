@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Net.Http.Headers;
+using Repaint.Contracts;
 
 namespace Repaint.ImageGateway.OneTimeUrls;
 
@@ -19,7 +20,7 @@ internal static class DeliveryHeaders
     }
 
     /// <summary>Writes status and headers; false when no body follows.</summary>
-    public static bool Announce(HttpContext http, RequestHeaders request, View view, BlobContent content, string cacheControl)
+    public static bool Announce(HttpContext http, RequestHeaders request, View view, Disposition disposition, BlobContent content, string cacheControl)
     {
         var response = http.Response;
         response.Headers.ETag = content.Tag.ToString();
@@ -51,7 +52,7 @@ internal static class DeliveryHeaders
 
         response.ContentType = view.ContentType;
         response.ContentLength = content.To - content.From + 1;
-        response.Headers.ContentDisposition = $"inline; filename=\"{view.FileName}\"";
+        response.Headers.ContentDisposition = $"{(disposition == Disposition.Attachment ? "attachment" : "inline")}; filename=\"{view.FileName}\"";
         return true;
     }
 
