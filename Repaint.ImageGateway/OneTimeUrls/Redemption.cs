@@ -118,10 +118,9 @@ internal sealed class Redemption(
     /// </summary>
     public Task EndAsync(Delivery delivery, bool anySent, bool isComplete, CancellationToken cancellation)
     {
-        var mine = context.OneTimeUrls.Where(url => url.TokenHash == delivery.TokenHash && url.StreamId == delivery.StreamId);
         if (!anySent && delivery.IsFirst)
         {
-            return mine.ExecuteUpdateAsync(set => set
+            return SentBy(delivery).ExecuteUpdateAsync(set => set
                 .SetProperty(url => url.StreamId, (Guid?)null)
                 .SetProperty(url => url.RedeemedAt, (DateTimeOffset?)null)
                 .SetProperty(url => url.LeaseUntil, (DateTimeOffset?)null)
@@ -131,11 +130,14 @@ internal sealed class Redemption(
 
         if (!isComplete)
         {
-            return mine.ExecuteUpdateAsync(set => set.SetProperty(url => url.StreamId, (Guid?)null), cancellation);
+            return SentBy(delivery).ExecuteUpdateAsync(set => set.SetProperty(url => url.StreamId, (Guid?)null), cancellation);
         }
 
         return batches.CompleteAsync(delivery).WaitAsync(cancellation);
     }
+
+    private IQueryable<OneTimeUrl> SentBy(Delivery delivery) =>
+        context.OneTimeUrls.Where(url => url.TokenHash == delivery.TokenHash && url.StreamId == delivery.StreamId);
 
     // Looking was only to give the reason. This statement decides.
     private async Task<Delivery?> TakeAsync(byte[] tokenHash, Link link, bool isResume, CancellationToken cancellation)
