@@ -36,9 +36,10 @@ internal sealed class KeptStatement(NpgsqlDataSource database, string sql) : IAs
                 await command.PrepareAsync(); // costs nothing but the first time on this connection
                 return await run(command);
             }
-            catch (NpgsqlException exception) when (exception.IsTransient && attempt < Tries)
+            catch (NpgsqlException exception)
+                when (exception is { IsTransient: true, InnerException: not TimeoutException } && attempt < Tries)
             {
-                // Once more.
+                // Once more; but who has waited for a whole time-out has waited long enough.
             }
         }
     }

@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
 using Repaint.ImageGateway.OneTimeUrls;
@@ -31,6 +32,8 @@ internal static class PublicImageEndpoint
         [FromServices] LostBlobs lost)
     {
         GatewayTelemetry.Describe(imageId);
+        // What a cache keeps of a page without CORS is of no use to one with it.
+        http.Response.Headers.Vary = HeaderNames.Origin;
         if (addresses.Read(imageId, version) is not { } picture || await FindAsync(context, picture, http.RequestAborted) is not { } view)
         {
             await Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such picture.").ExecuteAsync(http);

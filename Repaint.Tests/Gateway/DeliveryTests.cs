@@ -61,6 +61,7 @@ public sealed class DeliveryTests(PostgresFixture postgres, AzuriteFixture azuri
         using var part = await PartAsync(url, 4000, null);
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, part.StatusCode);
         Assert.Equal("bytes */4000", part.Content.Headers.ContentRange!.ToString());
+        Assert.Null(part.Headers.CacheControl);
 
         Assert.Equal(HttpStatusCode.OK, (await FetchAsync(url)).Status);
     }
@@ -75,6 +76,10 @@ public sealed class DeliveryTests(PostgresFixture postgres, AzuriteFixture azuri
         request.Headers.IfNoneMatch.Add(before.Headers.ETag!);
         using var response = await Host.Public.SendAsync(request, Cancellation);
         Assert.Equal(HttpStatusCode.NotModified, response.StatusCode);
+        using var beyond = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { Range = new RangeHeaderValue(4000, null) } };
+        beyond.Headers.IfNoneMatch.Add(before.Headers.ETag!);
+        using var unchanged = await Host.Public.SendAsync(beyond, Cancellation);
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
 
         Assert.Equal(HttpStatusCode.OK, (await FetchAsync(url)).Status);
     }
@@ -182,6 +187,14 @@ public sealed class DeliveryTests(PostgresFixture postgres, AzuriteFixture azuri
         using var head = await Host.Public.SendAsync(new HttpRequestMessage(HttpMethod.Head, url), Cancellation);
         Assert.Equal(HttpStatusCode.OK, head.StatusCode);
         Assert.Equal(4000, head.Content.Headers.ContentLength);
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, url)
+        {
+            Headers = { { "Origin", GatewayHost.AppOrigin }, { "Access-Control-Request-Method", "GET" }, { "Access-Control-Request-Headers", "range" } },
+        };
+        using var allowed = await Host.Public.SendAsync(preflight, Cancellation);
+        Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
+        using var options = await Host.Public.SendAsync(new HttpRequestMessage(HttpMethod.Options, url), Cancellation);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, options.StatusCode);
         using var prefetch = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { { "Sec-Purpose", "prefetch;prerender" } } };
         using var refused = await Host.Public.SendAsync(prefetch, Cancellation);
         Assert.Equal(((HttpStatusCode)425, ErrorCodes.PrefetchRefused), (refused.StatusCode, await CodeAsync(refused)));

@@ -105,6 +105,25 @@ public sealed class PublicImageTests(PostgresFixture postgres, AzuriteFixture az
     }
 
     [Fact]
+    public async Task A_cache_keeps_no_refusal_of_one_for_everybody()
+    {
+        var url = await PublicUrlAsync(await EventImageAsync());
+        foreach (var (name, value, status) in new[]
+        {
+            ("Range", "bytes=4000-", HttpStatusCode.RequestedRangeNotSatisfiable), ("If-Match", "\"another\"", HttpStatusCode.PreconditionFailed),
+        })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { { name, value } } };
+            using var response = await Host.Public.SendAsync(request, Cancellation);
+            Assert.Equal(status, response.StatusCode);
+            Assert.Null(response.Headers.CacheControl);
+        }
+
+        using var kept = await GetAsync(url);
+        Assert.Contains("Origin", kept.Headers.Vary);
+    }
+
+    [Fact]
     public async Task One_that_storage_has_lost_is_made_again()
     {
         var imageId = await EventImageAsync();
