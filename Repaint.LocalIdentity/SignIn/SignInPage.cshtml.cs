@@ -28,7 +28,8 @@ internal sealed partial class SignInPage(
 
     public async Task<IActionResult> OnPostAsync()
     {
-        if (!throttle.Allows(UserName ?? "", HttpContext.Connection.RemoteIpAddress))
+        using var attempt = await throttle.BeginAsync(UserName ?? "", HttpContext.Connection.RemoteIpAddress, HttpContext.RequestAborted);
+        if (attempt is null)
         {
             Log.Throttled(logger);
             return Refuse(StatusCodes.Status429TooManyRequests, Words.TooManyTries);
@@ -36,6 +37,7 @@ internal sealed partial class SignInPage(
 
         if (accounts.Verify(UserName ?? "", Password ?? "") is not { } account)
         {
+            attempt.WasWrong();
             Log.Refused(logger);
             return Refuse(StatusCodes.Status401Unauthorized, Words.WrongPassword);
         }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Repaint.Tests.EndToEnd;
 using static Microsoft.Playwright.Assertions;
@@ -96,16 +95,7 @@ internal sealed partial class StaffDesk : IAsyncDisposable
         await Expect(Page.Locator("h1")).ToHaveTextAsync(heading);
     }
 
-    /// <summary>Nothing that shuts somebody out, nothing wider than the screen.</summary>
-    public async Task CheckLooksAsync()
-    {
-        var screen = $"{await Page.TitleAsync()} ({Page.Url})";
-        var found = await Page.RunAxe();
-        Assert.Empty(found.Violations
-            .Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{screen}: {violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}"));
-        Assert.True(await Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{screen} is too wide.");
-    }
+    public async Task CheckLooksAsync() => await Looks.CheckAsync(Page, $"{await Page.TitleAsync()} ({Page.Url})");
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Repaint.Tests.EndToEnd;
 using static Microsoft.Playwright.Assertions;
@@ -86,10 +85,6 @@ public sealed class VisitorLooksTests(SystemFixture system, BrowserFixture brows
     private static async Task CheckAsync(IPage page, string screen)
     {
         await page.Locator($"main.{screen}").WaitForAsync();
-        var found = await page.RunAxe();
-        Assert.Empty(found.Violations
-            .Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{screen}: {violation.Id}: {violation.Nodes[0].Html}"));
-        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{screen} is too wide.");
+        await Looks.CheckAsync(page, screen);
     }
 }

@@ -68,6 +68,35 @@ public sealed class CodeFlowTests(IdentityFixture identity) : IClassFixture<Iden
     }
 
     [Fact]
+    public async Task Guesses_sent_at_once_get_no_more_tries()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => GuessAsync()));
+
+        Assert.Equal(5, answers.Count(status => status == HttpStatusCode.Unauthorized));
+        Assert.Equal(11, answers.Count(status => status == HttpStatusCode.TooManyRequests));
+
+        async Task<HttpStatusCode> GuessAsync()
+        {
+            using var flow = identity.NewFlow();
+            using var challenge = await flow.AuthorizeAsync();
+            using var answer = await flow.SignInAsync(challenge.Headers.Location!, "jiro", "guess");
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Who_knows_the_password_signs_in_as_often_as_there_are_tablets()
+    {
+        for (var tablet = 0; tablet < 8; tablet++)
+        {
+            using var flow = identity.NewFlow();
+            using var challenge = await flow.AuthorizeAsync();
+            using var signedIn = await flow.SignInAsync(challenge.Headers.Location!, IdentityFixture.UserName, IdentityFixture.Password);
+            Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task An_unknown_redirect_uri_is_refused_here_and_not_followed()
     {
         using var flow = identity.NewFlow();
