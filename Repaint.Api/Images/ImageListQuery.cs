@@ -39,14 +39,14 @@ internal sealed class ImageListQuery
     [Range(1, MaxPageSize)]
     public int? Limit { get; init; }
 
-    /// <summary>What is wrong with it; null when nothing is.</summary>
-    public string? Refusal() => this switch
+    /// <summary>What is wrong with it; null when nothing is. The framework looks at the limits of single parameters only.</summary>
+    public string? Refusal()
     {
-        { Search: { } text } when ImageSearch.Parse(text) is null =>
-            $"Search for {ImageSearch.MinLength} or more characters with which an image's or a visitor's id begins, or a whole trace id.",
-        { Cursor: { } cursor } when ImageCursor.Parse(cursor) is null => "A cursor is what the page before gave as next.",
-        _ => null,
-    };
+        var failures = new List<ValidationResult>();
+        return Validator.TryValidateObject(this, new ValidationContext(this), failures, validateAllProperties: true)
+            ? Misread()
+            : failures[0].ErrorMessage;
+    }
 
     /// <summary>One image more than the page holds, by which one sees that there is a next page.</summary>
     public IQueryable<Image> Apply(RepaintDbContext context, Guid eventId)
@@ -70,4 +70,12 @@ internal sealed class ImageListQuery
     }
 
     public int PageSize => Limit ?? 50;
+
+    private string? Misread() => this switch
+    {
+        { Search: { } text } when ImageSearch.Parse(text) is null =>
+            $"Search for {ImageSearch.MinLength} or more characters with which an image's or a visitor's id begins, or a whole trace id.",
+        { Cursor: { } cursor } when ImageCursor.Parse(cursor) is null => "A cursor is what the page before gave as next.",
+        _ => null,
+    };
 }

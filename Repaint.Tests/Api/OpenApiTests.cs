@@ -181,6 +181,7 @@ public sealed class OpenApiTests(ApiHost api) : IClassFixture<ApiHost>
         var types = schema.TryGetProperty("type", out var type) ? type.ToString() : "";
         return types switch
         {
+            "null" => true,
             _ when schema.TryGetProperty("enum", out _) || types.Contains("boolean", StringComparison.Ordinal) => true,
             _ when types.Contains("string", StringComparison.Ordinal) => schema.TryGetProperty("maxLength", out _)
                 || (schema.TryGetProperty("pattern", out var pattern) && pattern.GetString()!.EndsWith("}$", StringComparison.Ordinal))
