@@ -7,6 +7,7 @@ using Repaint.Api.Gateway;
 using Repaint.Api.Images;
 using Repaint.Api.Invitations;
 using Repaint.Api.Members;
+using Repaint.Api.Notifications;
 using Repaint.Api.OneTimeUrls;
 using Repaint.Api.OpenApi;
 using Repaint.Api.Picks;
@@ -23,6 +24,7 @@ internal static class ApiEndpoints
 {
     public static void MapApi(this WebApplication app)
     {
+        app.UseMiddleware<ParkingMiddleware>();
         app.UseTrustedProxies();
         app.UseExceptionHandler();
         app.UseStatusCodePages();

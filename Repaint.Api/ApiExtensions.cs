@@ -69,7 +69,8 @@ internal static class ApiExtensions
         services.AddSingleton<VisitorUpdateReader>();
         services.AddSingleton<UpdateHub>();
         services.AddSingleton<StreamHub>(provider => provider.GetRequiredService<UpdateHub>());
-        services.AddSingleton<UpdateStream>();
+        services.AddSingleton<UpdateStreams>();
+        services.AddHostedService(provider => provider.GetRequiredService<UpdateStreams>());
         services.AddSingleton<FeedHub>();
         services.AddSingleton<StreamHub>(provider => provider.GetRequiredService<FeedHub>());
         services.AddSingleton<FeedReader>();

@@ -22,14 +22,14 @@ var migrations = builder.AddProject<Projects.Repaint_Migrations>(Migrations)
 var api = builder.AddProject<Projects.Repaint_Api>(Api)
     .WithHttpEndpoint(port: 5080, targetPort: Port(8080))
     .WithExternalHttpEndpoints()
-    // Added after: not exposed. Container Apps want its port said.
+    // Added after: not exposed. Container Apps want its port said and open that one alone, so that no other is named here.
     .WithHttpEndpoint(targetPort: Port(8081), name: InternalEndpoint)
     .WithMetrics(InternalEndpoint);
 
 var gateway = builder.AddProject<Projects.Repaint_ImageGateway>(ImageGateway)
     .WithHttpEndpoint(port: 5081, targetPort: Port(8080))
     .WithExternalHttpEndpoints()
-    .WithHttpEndpoint(port: 5082, targetPort: Port(8081), name: InternalEndpoint)
+    .WithHttpEndpoint(targetPort: Port(8081), name: InternalEndpoint)
     .WithMetrics(InternalEndpoint);
 
 gateway.WithReference(stores.GatewayDatabase)

@@ -1,3 +1,4 @@
+using Aspire.Hosting.Docker.Resources.ComposeNodes;
 using Aspire.Hosting.Docker.Resources.ServiceNodes;
 using Repaint.Contracts;
 
@@ -13,11 +14,14 @@ internal sealed record ComposeStores(
     // The one folder of .NET's images that belongs to the user they run as; a new volume takes that over.
     private const string Home = "/home/app";
 
+    private const int DashboardPort = 5084;
+
     private readonly Dictionary<string, IResourceBuilder<ParameterResource>> _origins = [];
 
     public static ComposeStores Add(IDistributedApplicationBuilder builder)
     {
-        builder.AddDockerComposeEnvironment("compose");
+        builder.AddDockerComposeEnvironment("compose").WithDashboard(dashboard => dashboard.WithHostPort(DashboardPort)
+            .PublishAsDockerComposeService((_, service) => KeepOnLoopback(service)));
         var postgres = builder.AddPostgres(DatabaseServer).WithDataVolume("repaint-postgres")
             .PublishAsDockerComposeService((_, service) => service.Restart = "unless-stopped");
 
@@ -73,7 +77,7 @@ internal sealed record ComposeStores(
             service.Tmpfs = ["/tmp"];
             service.CapDrop = ["ALL"];
             service.SecurityOpt = ["no-new-privileges:true"];
-            service.Ports = [.. service.Ports.Select(port => $"127.0.0.1:{port}")];
+            KeepOnLoopback(service);
             if (!project.Resource.TryGetEndpoints(out var endpoints) || !endpoints.Any())
             {
                 return;
@@ -91,4 +95,8 @@ internal sealed record ComposeStores(
                 Retries = 3,
             };
         });
+
+    /// <summary>Docker's own default is every address of the server, past its firewall.</summary>
+    private static void KeepOnLoopback(Service service) =>
+        service.Ports = [.. service.Ports.Select(port => $"127.0.0.1:{port}")];
 }

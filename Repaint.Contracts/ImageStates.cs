@@ -62,6 +62,17 @@ public enum Rendition
     Clusters,
 }
 
+/// <summary>What whoever opens a one-time URL does with the picture (RFC 6266).</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<Disposition>))]
+public enum Disposition
+{
+    /// <summary>Show it.</summary>
+    Inline,
+
+    /// <summary>Save it as a file.</summary>
+    Attachment,
+}
+
 /// <summary>Which sizes of a painting one generation makes.</summary>
 [JsonConverter(typeof(CamelCaseEnumConverter<RenderingSize>))]
 public enum RenderingSize

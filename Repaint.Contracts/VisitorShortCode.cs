@@ -9,6 +9,9 @@ namespace Repaint.Contracts;
 /// </summary>
 public static class VisitorShortCode
 {
+    /// <summary>Longest text that is looked at.</summary>
+    public const int MaxLength = 32;
+
     private const int Digits = 8;
 
     /// <summary>The code as it is shown, such as <c>3F9A-07C2</c>.</summary>
@@ -21,7 +24,7 @@ public static class VisitorShortCode
     /// <summary>Reads what somebody typed, however it is spaced; the digits, in lower case as an id's text ends.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out string? digits)
     {
-        digits = text is { Length: <= 32 }
+        digits = text is { Length: <= MaxLength }
             ? string.Concat(text.Where(letter => letter != '-' && !char.IsWhiteSpace(letter))).ToLowerInvariant()
             : null;
         if (digits is not { Length: Digits } || !digits.All(char.IsAsciiHexDigitLower))

@@ -2,6 +2,7 @@ using Azure;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 using Repaint.Contracts.Http;
+using Repaint.ImageGateway.OneTimeUrls;
 using Repaint.ServiceDefaults.Problems;
 
 namespace Repaint.ImageGateway;
@@ -19,6 +20,7 @@ internal sealed partial class ServerTroubleHandler(ILogger<ServerTroubleHandler>
         }
 
         Log.Unavailable(logger, exception);
+        DeliveryHeaders.SetSafe(httpContext.Response.Headers); // forgotten with everything else that had been said
         await Problem.Of(
             httpContext, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable,
             "Storage or database does not answer. Nothing has been changed.", RetryAfter).ExecuteAsync(httpContext);

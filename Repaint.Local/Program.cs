@@ -25,8 +25,9 @@ try
         ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
     });
 }
-catch (LocalException exception)
+catch (Exception exception) when (exception is LocalException or IOException or UnauthorizedAccessException)
 {
+    // A full disk, somebody else's folder: the message names the path.
     Console.Error.WriteLine(exception.Message);
     return 1;
 }

@@ -9,6 +9,10 @@ namespace Repaint.Local;
 /// <summary>The whole system, running as children of this process.</summary>
 internal sealed class RunningSystem : IAsyncDisposable
 {
+    // Services finish their requests, PostgreSQL its checkpoint.
+    private static readonly TimeSpan KilledPatience = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan PortsPause = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _writing = new();
     private readonly DataFolder _data;
     private readonly PublicAddresses _addresses;
@@ -39,12 +43,7 @@ internal sealed class RunningSystem : IAsyncDisposable
         var folderLock = data.Lock();
         try
         {
-            if (ports.InUse().ToList() is { Count: > 0 } taken)
-            {
-                throw new LocalException(
-                    $"These ports of 127.0.0.1 are in use: {string.Join(", ", taken)}. Choose others with --ports BASE (BASE to BASE+13).");
-            }
-
+            await ClaimPortsAsync(data, ports, report, cancellationToken);
             var exposure = lan is null ? null : LanExposure.Prepare(lan, data.In("tls"), TimeProvider.System.GetUtcNow());
             var addresses = new PublicAddresses(ports, exposure);
             var topology = new SystemTopology(data, addresses, await NpmPackages.InstallAsync(report, cancellationToken));
@@ -56,6 +55,27 @@ internal sealed class RunningSystem : IAsyncDisposable
         {
             folderLock.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Sees to it that the ports are free; what a killed supervisor left behind gets the time it needs to end.</summary>
+    /// <exception cref="LocalException">They are not.</exception>
+    internal static async Task ClaimPortsAsync(DataFolder data, PortMap ports, Action<string> report, CancellationToken cancellationToken)
+    {
+        if (File.Exists(data.StateFile) && ports.InUse().Any())
+        {
+            report("The last run was killed. Waiting for its processes to end…");
+            var began = TimeProvider.System.GetTimestamp();
+            while (ports.InUse().Any() && TimeProvider.System.GetElapsedTime(began) < KilledPatience)
+            {
+                await Task.Delay(PortsPause, TimeProvider.System, cancellationToken);
+            }
+        }
+
+        if (ports.InUse().ToList() is { Count: > 0 } taken)
+        {
+            throw new LocalException(
+                $"These ports of 127.0.0.1 are in use: {string.Join(", ", taken)}. Choose others with --ports BASE (BASE to BASE+13).");
         }
     }
 

@@ -18,12 +18,12 @@ internal static class LocalBusExtensions
         builder.Services.AddSingleton<SharedKey>();
         builder.Services.AddSingleton<ConnectionClaims>();
         builder.Services.AddSingleton<TokenNode>();
-        builder.Services.AddSingleton<IdleLinks>();
+        builder.Services.AddSingleton<WatchedLinks>();
         builder.Services.AddSingleton<LinkRouter>();
         builder.Services.AddSingleton<BusListener>();
         // Stopped in reverse: first nobody can send any more, then the clock stops.
         builder.Services.AddHostedService(services => services.GetRequiredService<QueueSet>());
-        builder.Services.AddHostedService(services => services.GetRequiredService<IdleLinks>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<WatchedLinks>());
         builder.Services.AddHostedService(services => services.GetRequiredService<BusListener>());
         builder.Services.AddHealthChecks().AddCheck<BusListener>("amqp");
     }

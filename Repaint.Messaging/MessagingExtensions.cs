@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Repaint.Contracts;
 using Repaint.Messaging.Connections;
+using Repaint.Messaging.Processing;
 using Repaint.Messaging.Sending;
 using Repaint.Messaging.Telemetry;
 
@@ -40,7 +41,8 @@ public static class MessagingExtensions
         services.AddSingleton<IMessageSender>(provider => provider.GetRequiredService<MessageSender>());
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             ResourceNames.Messaging,
-            provider => new BusHealthCheck(provider.GetRequiredKeyedService<BusConnection>(SendConnection)),
+            provider => new BusHealthCheck(
+                provider.GetRequiredKeyedService<BusConnection>(SendConnection), provider.GetServices<IHostedService>().OfType<QueueProcessor>()),
             HealthStatus.Unhealthy, tags: null, HealthTimeout));
         return new MessagingBuilder(builder);
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -23,15 +24,13 @@ internal static class StaffAuditEndpoints
 
     private static async Task<Results<Ok<PhotoAccessPage>, ProblemHttpResult>> List(
         Guid eventId, RepaintDbContext context, CancellationToken cancellation, [FromQuery] Guid? visitorId = null,
-        [FromQuery] string? subject = null, [FromQuery] string? cursor = null, [FromQuery] int limit = DefaultPageSize)
+        [FromQuery, StringLength(EventMember.MaxSubjectLength), RegularExpression(NamePattern.NoControlCharacters)] string? subject = null,
+        [FromQuery, StringLength(20)] string? cursor = null, [FromQuery, Range(1, MaxPageSize)] int limit = DefaultPageSize)
     {
         var before = long.MaxValue;
-        if (limit is < 1 or > MaxPageSize
-            || (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
-            || (subject is not null && (subject.Length > EventMember.MaxSubjectLength || subject.Any(char.IsControl))))
+        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
         {
-            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest,
-                $"The limit is 1–{MaxPageSize}, a cursor what the page before gave as next, a subject at most {EventMember.MaxSubjectLength} characters.");
+            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "A cursor is what the page before gave as next.");
         }
 
         var accesses = context.PhotoAccesses.AsNoTracking().Where(access => access.EventId == eventId && access.Id < before);

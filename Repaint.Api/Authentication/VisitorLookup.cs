@@ -31,6 +31,19 @@ internal sealed class VisitorLookup(IDbContextFactory<RepaintDbContext> contexts
             : Task.FromCanceled<VisitorIdentity?>(new CancellationToken(canceled: true));
     }
 
+    /// <summary>The visitors of many tokens, by their hashes.</summary>
+    public async Task<IReadOnlyDictionary<byte[], VisitorIdentity>> FindAsync(byte[][] tokenHashes, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var found = new Dictionary<byte[], VisitorIdentity>(tokenHashes.Length, TokenHashComparer.Instance);
+        await foreach (var visitor in Find(context, tokenHashes).WithCancellation(cancellation))
+        {
+            found[visitor.TokenHash] = visitor;
+        }
+
+        return found;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -69,17 +82,10 @@ internal sealed class VisitorLookup(IDbContextFactory<RepaintDbContext> contexts
     {
         try
         {
-            await using var context = await contexts.CreateDbContextAsync(stopping);
-            var found = new Dictionary<string, VisitorIdentity>(batch.Count);
-            var hashes = batch.Select(question => question.TokenHash).ToArray();
-            await foreach (var visitor in Find(context, hashes).WithCancellation(stopping))
-            {
-                found[Convert.ToBase64String(visitor.TokenHash)] = visitor;
-            }
-
+            var found = await FindAsync([.. batch.Select(question => question.TokenHash)], stopping);
             foreach (var question in batch)
             {
-                question.Answer.TrySetResult(found.GetValueOrDefault(Convert.ToBase64String(question.TokenHash)));
+                question.Answer.TrySetResult(found.GetValueOrDefault(question.TokenHash));
             }
         }
         catch (Exception exception)
@@ -90,6 +96,16 @@ internal sealed class VisitorLookup(IDbContextFactory<RepaintDbContext> contexts
                 question.Answer.TrySetException(exception);
             }
         }
+    }
+
+    private sealed class TokenHashComparer : IEqualityComparer<byte[]>
+    {
+        public static readonly TokenHashComparer Instance = new();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        /// <summary>Any part of a SHA-256 is as good as another.</summary>
+        public int GetHashCode(byte[] obj) => BitConverter.ToInt32(obj);
     }
 
     private sealed record Question(byte[] TokenHash, TaskCompletionSource<VisitorIdentity?> Answer);

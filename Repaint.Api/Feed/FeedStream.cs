@@ -1,6 +1,5 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using Repaint.Api.Notifications;
 using Repaint.Contracts.Http;
 
 namespace Repaint.Api.Feed;
@@ -17,7 +16,7 @@ internal sealed class FeedStream(FeedReader reader, ApiMetrics metrics, IHostApp
     /// or this instance stops. Looks at every ping as well, in case a notification was lost.
     /// </summary>
     public async IAsyncEnumerable<SseItem<FeedChange?>> ReadAsync(
-        FeedCaller caller, StreamHub.Subscription subscription, FeedPosition? since, [EnumeratorCancellation] CancellationToken cancellation)
+        FeedCaller caller, FeedHub.Slot subscription, FeedPosition? since, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var subscribed = subscription;
         using var expiry = new CancellationTokenSource(Remaining(caller), time);
@@ -83,7 +82,7 @@ internal sealed class FeedStream(FeedReader reader, ApiMetrics metrics, IHostApp
     }
 
     /// <summary>False when it was time for a ping.</summary>
-    private async Task<bool> WaitAsync(StreamHub.Subscription subscription, CancellationToken ending)
+    private async Task<bool> WaitAsync(FeedHub.Slot subscription, CancellationToken ending)
     {
         using var ping = new CancellationTokenSource(PingInterval, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, ping.Token);

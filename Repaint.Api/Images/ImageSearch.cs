@@ -10,6 +10,9 @@ internal sealed record ImageSearch(Guid From, Guid To, string? TraceId)
 {
     public const int MinLength = 4;
 
+    /// <summary>With room for the dashes of an id, and some spaces.</summary>
+    public const int MaxLength = 64;
+
     private const int Digits = 32;
 
     /// <summary>Null for text that can be the beginning of no id.</summary>

@@ -13,11 +13,11 @@ internal sealed record RequiresMembership(string? Role = null);
 /// Refuses those who are not members of the event in the route. Middleware rather than an endpoint filter, because it
 /// runs before a body is read: an outsider learns nothing and sends nothing.
 /// </summary>
-internal sealed class MembershipMiddleware(RequestDelegate next)
+internal sealed class MembershipMiddleware(RequestDelegate next, IDbContextFactory<RepaintDbContext> contexts)
 {
     public const string RouteValue = "eventId";
 
-    public async Task InvokeAsync(HttpContext context, RepaintDbContext database)
+    public async Task InvokeAsync(HttpContext context)
     {
         var required = context.GetEndpoint()?.Metadata.GetOrderedMetadata<RequiresMembership>();
         if (required is not { Count: > 0 })
@@ -26,7 +26,7 @@ internal sealed class MembershipMiddleware(RequestDelegate next)
             return;
         }
 
-        var member = await FindAsync(context, database);
+        var member = await FindAsync(context);
         if (member is null)
         {
             await Refuse(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such event, or you are not a member of it.");
@@ -44,15 +44,19 @@ internal sealed class MembershipMiddleware(RequestDelegate next)
         Task Refuse(int status, string code, string detail) => Problem.Of(status, code, detail).ExecuteAsync(context);
     }
 
-    private static async Task<StaffMember?> FindAsync(HttpContext context, RepaintDbContext database)
+    private async Task<StaffMember?> FindAsync(HttpContext context)
     {
+        if (!Guid.TryParse(context.GetRouteValue(RouteValue) as string, out var eventId))
+        {
+            return null;
+        }
+
         var subject = context.User.Subject();
-        return Guid.TryParse(context.GetRouteValue(RouteValue) as string, out var eventId)
-            ? await database.Members
-                .Where(member => member.EventId == eventId && member.Subject == subject)
-                .Select(member => new StaffMember(member.EventId, member.Subject, member.Role))
-                .FirstOrDefaultAsync(context.RequestAborted)
-            : null;
+        await using var database = await contexts.CreateDbContextAsync(context.RequestAborted);
+        return await database.Members
+            .Where(member => member.EventId == eventId && member.Subject == subject)
+            .Select(member => new StaffMember(member.EventId, member.Subject, member.Role))
+            .FirstOrDefaultAsync(context.RequestAborted);
     }
 }
 

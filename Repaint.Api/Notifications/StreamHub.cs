@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 
 namespace Repaint.Api.Notifications;
 
 /// <summary>
-/// Wakes the streams of this instance that follow one thing (a visitor, an event), named by its id. Each has a slot for one wake-up: what changed is read from the database when the
-/// stream gets to it, so that a slow reader costs one slot and never misses the newest.
+/// Wakes the streams of this instance that follow one thing (a visitor, an event), named by its id. What changed is read
+/// from the database when the stream gets to it, so that a slow reader costs one slot and never misses the newest.
 /// </summary>
 /// <param name="channel">The channel on which the database notifies ids, separated by commas.</param>
 /// <param name="maxStreams">Most streams of one id; more would be a leak or an attack.</param>
@@ -15,26 +14,54 @@ internal abstract class StreamHub(string channel, int maxStreams)
 
     public string DatabaseChannel { get; } = channel;
 
-    /// <summary>Null when the id has too many streams already.</summary>
-    public Subscription? Subscribe(Guid id)
+    /// <summary>Every stream there is; some may come or go meanwhile.</summary>
+    public IEnumerable<Subscription> All
     {
-        var subscription = new Subscription(this, id);
+        get
+        {
+            foreach (var (_, subscriptions) in _subscriptions)
+            {
+                foreach (var subscription in subscriptions)
+                {
+                    yield return subscription;
+                }
+            }
+        }
+    }
+
+    /// <summary>False when the id has too many streams already.</summary>
+    public bool TryAdd(Subscription subscription)
+    {
         while (true)
         {
-            if (!_subscriptions.TryGetValue(id, out var others))
+            if (!_subscriptions.TryGetValue(subscription.Id, out var others))
             {
-                if (_subscriptions.TryAdd(id, [subscription]))
+                if (_subscriptions.TryAdd(subscription.Id, [subscription]))
                 {
-                    return subscription;
+                    return true;
                 }
             }
             else if (others.Length >= maxStreams)
             {
-                return null;
+                return false;
             }
-            else if (_subscriptions.TryUpdate(id, [.. others, subscription], others))
+            else if (_subscriptions.TryUpdate(subscription.Id, [.. others, subscription], others))
             {
-                return subscription;
+                return true;
+            }
+        }
+    }
+
+    public void Remove(Subscription subscription)
+    {
+        while (_subscriptions.TryGetValue(subscription.Id, out var subscriptions))
+        {
+            Subscription[] rest = [.. subscriptions.Where(other => other != subscription)];
+            if (rest.Length == 0
+                ? _subscriptions.TryRemove(new KeyValuePair<Guid, Subscription[]>(subscription.Id, subscriptions))
+                : _subscriptions.TryUpdate(subscription.Id, rest, subscriptions))
+            {
+                return;
             }
         }
     }
@@ -53,37 +80,18 @@ internal abstract class StreamHub(string channel, int maxStreams)
     /// <summary>After notifications may have been missed.</summary>
     public void WakeAll()
     {
-        foreach (var subscription in _subscriptions.Values.SelectMany(subscriptions => subscriptions))
+        foreach (var subscription in All)
         {
             subscription.Wake();
         }
     }
 
-    private void Remove(Subscription subscription)
+    /// <summary>One stream's place in the hub.</summary>
+    internal abstract class Subscription(Guid id)
     {
-        while (_subscriptions.TryGetValue(subscription.Id, out var subscriptions))
-        {
-            Subscription[] rest = [.. subscriptions.Where(other => other != subscription)];
-            if (rest.Length == 0
-                ? _subscriptions.TryRemove(new KeyValuePair<Guid, Subscription[]>(subscription.Id, subscriptions))
-                : _subscriptions.TryUpdate(subscription.Id, rest, subscriptions))
-            {
-                return;
-            }
-        }
-    }
-
-    internal sealed class Subscription(StreamHub hub, Guid id) : IDisposable
-    {
-        private readonly Channel<bool> _slot = Channel.CreateBounded<bool>(
-            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-
         public Guid Id { get; } = id;
 
-        public void Wake() => _slot.Writer.TryWrite(true);
-
-        public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _slot.Reader.ReadAsync(cancellation);
-
-        public void Dispose() => hub.Remove(this);
+        /// <summary>Something may be new. Returns at once.</summary>
+        public abstract void Wake();
     }
 }

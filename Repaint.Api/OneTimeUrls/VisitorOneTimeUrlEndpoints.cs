@@ -68,7 +68,8 @@ internal static class VisitorOneTimeUrlEndpoints
         return alone is { } set && (set.Mask & found.Palettes) == 0
             ? Problem.Of(StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "You do not hold this palette.")
             : await minter.MintAsync(
-                http, new LinkRequest(found.Id, caller.VisitorId, request.Rendition, alone, found.IsPublic), found.Version, cancellation);
+                http, new LinkRequest(found.Id, caller.VisitorId, request.Rendition, alone, found.IsPublic, request.Disposition),
+                found.Version, cancellation);
     }
 
     private static ProblemHttpResult NotFound() =>

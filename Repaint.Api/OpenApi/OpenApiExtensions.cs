@@ -1,6 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Repaint.Api.Authentication;
@@ -33,13 +36,20 @@ internal static class OpenApiExtensions
                 schema.Pattern = "^[0-9a-f]{4}$";
                 schema.Description = "Set of palettes: a 16-bit mask as four hexadecimal digits, bit k = palette k.";
             }
-
             else if (context.JsonTypeInfo.Type == typeof(ImageStateFilter))
             {
                 schema.Type = JsonSchemaType.String;
                 schema.Properties = null;
                 schema.Required = null;
                 schema.Enum = [.. Enum.GetValues<ImageState>().Select(state => (JsonNode)StoredImageState.Write(state))];
+            }
+            else if (AllowedValues(context) is { Count: > 0 } allowed)
+            {
+                schema.Enum = allowed;
+            }
+            else if (Examples.Of(context.JsonTypeInfo.Type, context.JsonTypeInfo.Options) is { } example)
+            {
+                schema.Examples = [example];
             }
 
             return Task.CompletedTask;
@@ -54,6 +64,15 @@ internal static class OpenApiExtensions
             // Without its own fonts, which it would fetch from elsewhere: a venue has no internet.
             app.MapScalarApiReference("/docs", options => options.DisableDefaultFonts()).AllowAnonymous();
         }
+    }
+
+    /// <summary>The framework leaves out <see cref="AllowedValuesAttribute"/>.</summary>
+    private static List<JsonNode> AllowedValues(OpenApiSchemaTransformerContext context)
+    {
+        var declared = context.JsonPropertyInfo?.AttributeProvider
+            ?? (context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo;
+        var allowed = declared?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: true).OfType<AllowedValuesAttribute>() ?? [];
+        return [.. allowed.SelectMany(attribute => attribute.Values).OfType<string>().Select(value => (JsonNode)value)];
     }
 
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellation)
@@ -143,10 +162,29 @@ internal static class OpenApiExtensions
             operation.Responses[status.Key.ToString()] = new OpenApiResponse
             {
                 Description = string.Join(", ", status.Select(error => $"`{error.Code}`")),
-                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = problem } },
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/problem+json"] = new()
+                    {
+                        Schema = problem,
+                        Examples = status.Select(error => error.Code).Distinct()
+                            .ToDictionary(code => code, IOpenApiExample (code) => ProblemExample(status.Key, code)),
+                    },
+                },
             };
         }
     }
+
+    private static OpenApiExample ProblemExample(int status, string code) => new()
+    {
+        Value = new JsonObject
+        {
+            ["title"] = ReasonPhrases.GetReasonPhrase(status),
+            ["status"] = status,
+            ["code"] = code,
+            ["traceId"] = "4bf92f3577b34da6a3ce929d0e0e4736",
+        },
+    };
 
     private static OpenApiSchema ProblemSchema() => new()
     {

@@ -31,7 +31,7 @@ internal static class UpdateEndpoints
         var headers = http.Response.GetTypedHeaders();
         headers.CacheControl = new CacheControlHeaderValue { Private = true, NoCache = true };
         headers.ETag = Tag(visitor.Version);
-        if (since >= visitor.Version || Matches(http.Request, visitor.Version))
+        if (since == visitor.Version || Matches(http.Request, visitor.Version))
         {
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
@@ -45,22 +45,14 @@ internal static class UpdateEndpoints
         return TypedResults.Ok(update);
     }
 
-    private static Results<ServerSentEventsResult<VisitorUpdate?>, ProblemHttpResult> Stream(
-        VisitorIdentity visitor, HttpContext http, UpdateHub hub, UpdateStream stream, CancellationToken cancellation,
-        [FromHeader(Name = "Last-Event-ID")] string? lastEventId = null)
+    private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> Stream(
+        VisitorIdentity visitor, HttpContext http, UpdateStreams streams, [FromHeader(Name = "Last-Event-ID")] string? lastEventId = null)
     {
-        if (hub.Subscribe(visitor.VisitorId) is not { } subscription)
-        {
-            return Problem.Of(http, StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited,
-                "Too many streams are open for you.", UpdateStream.PingInterval);
-        }
-
-        // The enumeration disposes it too; this also covers a response that never begins.
-        http.Response.RegisterForDispose(subscription);
-        // nginx and its like would otherwise hold events back.
-        http.Response.Headers["X-Accel-Buffering"] = "no";
         var since = long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
-        return TypedResults.ServerSentEvents<VisitorUpdate?>(stream.ReadAsync(visitor, subscription, since, cancellation));
+        return await streams.TryParkAsync(visitor, since, http.Response)
+            ? TypedResults.Empty
+            : Problem.Of(http, StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited,
+                "Too many streams are open for you.", UpdateStream.PingInterval);
     }
 
     private static EntityTagHeaderValue Tag(long version) => new($"\"{version.ToString(CultureInfo.InvariantCulture)}\"");

@@ -7,4 +7,6 @@ internal sealed class UpdateHub() : StreamHub("visitor_updates", MaxStreamsPerVi
 {
     /// <summary>A visitor's devices and their tabs.</summary>
     public const int MaxStreamsPerVisitor = 8;
+
+    public IEnumerable<UpdateStream> Streams => All.Cast<UpdateStream>();
 }

@@ -1,16 +1,17 @@
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
+using System.IO.Pipelines;
 using Repaint.Api.Authentication;
 using Repaint.Api.Notifications;
-using Repaint.Contracts.Http;
 
 namespace Repaint.Api.Updates;
 
-/// <summary>The events of one visitor's stream.</summary>
-internal sealed class UpdateStream(
-    VisitorLookup visitors, VisitorUpdateReader reader, ApiMetrics metrics, IHostApplicationLifetime lifetime, TimeProvider time)
+/// <summary>
+/// One visitor's open response. Thousands of them wait, so that it is little more than where it is written to. Who writes
+/// has taken it first; one that is woken while it is taken is looked at once more. Begins taken.
+/// </summary>
+internal sealed class UpdateStream(UpdateStreams owner, VisitorIdentity visitor, long since, PipeWriter body)
+    : StreamHub.Subscription(visitor.VisitorId), IParkedResponse
 {
-    /// <summary>An event with a <see cref="VisitorUpdate"/>; its id is the version.</summary>
+    /// <summary>An event with a <see cref="Contracts.Http.VisitorUpdate"/>; its id is the version.</summary>
     public const string Update = "update";
 
     /// <summary>An event with <c>null</c>, so that both ends notice a dead connection.</summary>
@@ -18,83 +19,81 @@ internal sealed class UpdateStream(
 
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
-    /// <summary>
-    /// What is newer than <paramref name="since"/>, now and as it comes. Ends when the visitor is erased, the token
-    /// replaced, or this instance stops. Looks at every ping as well, in case a notification was lost.
-    /// </summary>
-    public async IAsyncEnumerable<SseItem<VisitorUpdate?>> ReadAsync(
-        VisitorIdentity visitor, StreamHub.Subscription subscription, long since, [EnumeratorCancellation] CancellationToken cancellation)
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isTaken = true;
+    private bool _isWoken;
+    private bool _isEnded;
+
+    public byte[] TokenHash => visitor.TokenHash;
+
+    public PipeWriter Body => body;
+
+    /// <summary>Version of the visitor that the client has seen.</summary>
+    public long Sent { get; set; } = since;
+
+    /// <summary>Timestamp of the last event.</summary>
+    public long SentAt { get; set; }
+
+    public Task Completion => _completion.Task;
+
+    public override void Wake()
     {
-        using var subscribed = subscription;
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
-        metrics.StreamOpened();
-        try
+        lock (_completion)
         {
-            var sent = since;
-            var woken = false;
-            while (await TryFindAsync(visitor, stopping.Token) is { } now)
+            _isWoken = _isTaken;
+            if (_isTaken || _isEnded)
             {
-                // Thousands wait and few have news: whether there is any is asked for all of them together.
-                if (now.Version > sent)
-                {
-                    if (await TryReadAsync(visitor, stopping.Token) is not { } update)
-                    {
-                        yield break;
-                    }
+                return;
+            }
 
-                    sent = update.Version;
-                    yield return new SseItem<VisitorUpdate?>(update, Update) { EventId = update.Version.ToString() };
-                }
-                else if (!woken)
-                {
-                    yield return new SseItem<VisitorUpdate?>(null, Ping);
-                }
+            _isTaken = true;
+        }
 
-                woken = await WaitAsync(subscription, stopping.Token);
+        owner.Serve(this);
+    }
+
+    /// <summary>False when somebody else has it, or it has ended.</summary>
+    public bool TryTake()
+    {
+        lock (_completion)
+        {
+            return !_isTaken && !_isEnded && (_isTaken = true);
+        }
+    }
+
+    /// <summary>Gives it back. False when it has been woken meanwhile, and remains taken.</summary>
+    public bool TryRelease()
+    {
+        lock (_completion)
+        {
+            if (_isWoken && !_isEnded)
+            {
+                _isWoken = false;
+                return false;
+            }
+
+            _isTaken = false;
+            if (_isEnded)
+            {
+                _completion.TrySetResult();
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Nothing more is sent, once who has taken it gives it back.</summary>
+    public void End()
+    {
+        lock (_completion)
+        {
+            _isEnded = true;
+            if (!_isTaken)
+            {
+                _completion.TrySetResult();
             }
         }
-        finally
-        {
-            metrics.StreamClosed();
-        }
     }
 
-    private async Task<VisitorIdentity?> TryFindAsync(VisitorIdentity visitor, CancellationToken stopping)
-    {
-        try
-        {
-            return await visitors.FindAsync(visitor.TokenHash, stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-    }
-
-    private async Task<VisitorUpdate?> TryReadAsync(VisitorIdentity visitor, CancellationToken stopping)
-    {
-        try
-        {
-            return await reader.ReadAsync(visitor.TokenHash, stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>False when it was time for a ping.</summary>
-    private async Task<bool> WaitAsync(StreamHub.Subscription subscription, CancellationToken stopping)
-    {
-        using var ping = new CancellationTokenSource(PingInterval, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, ping.Token);
-        try
-        {
-            return await subscription.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
+    public void Dispose() => owner.Remove(this);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -26,7 +27,7 @@ internal static class StaffVisitorEndpoints
         ReadAsync(context, visitor => visitor.Id == visitorId && visitor.EventId == eventId, cancellation);
 
     private static async Task<Results<Ok<VisitorStatus>, ProblemHttpResult>> Find(
-        Guid eventId, string code, RepaintDbContext context, CancellationToken cancellation) => VisitorShortCode.TryParse(code, out var digits)
+        Guid eventId, [StringLength(VisitorShortCode.MaxLength)] string code, RepaintDbContext context, CancellationToken cancellation) => VisitorShortCode.TryParse(code, out var digits)
         ? await ReadAsync(context, visitor => visitor.EventId == eventId && visitor.ShortCode == digits, cancellation)
         : NotFound();
 

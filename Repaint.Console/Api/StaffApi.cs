@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Repaint.Console.Board;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
 
@@ -38,10 +39,8 @@ internal sealed class StaffApi(HttpClient http)
 
     public Task<EventStatistics> StatisticsAsync(Guid eventId) => GetAsync($"{Event(eventId)}/stats", Json.EventStatistics);
 
-    public Task<ImagePage> ImagesAsync(Guid eventId, ImageState? state, string? search, string? cursor, int limit) => GetAsync(
-        $"{Event(eventId)}/images?limit={limit}{(state is { } wanted ? $"&state={Name(wanted)}" : "")}"
-        + $"{(search is null ? "" : $"&search={Uri.EscapeDataString(search)}")}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}",
-        Json.ImagePage);
+    public Task<ImagePage> ImagesAsync(Guid eventId, BoardQuery query, string? cursor, int limit) =>
+        GetAsync($"{Event(eventId)}/images?{query.Address(cursor, limit)}", Json.ImagePage);
 
     public Task<RetriedImages> RetryFailedAsync(Guid eventId) =>
         SendAsync(HttpMethod.Post, $"{Event(eventId)}/images/retry", Json.RetriedImages);
@@ -65,6 +64,9 @@ internal sealed class StaffApi(HttpClient http)
 
     public Task<SpotDetails> CreateSpotAsync(Guid eventId, SpotSettings spot) =>
         SendAsync(HttpMethod.Post, $"{Event(eventId)}/spots", spot, Json.SpotSettings, Json.SpotDetails);
+
+    public Task<SpotDetails> UpdateSpotAsync(Guid eventId, Guid spotId, SpotSettings spot) =>
+        SendAsync(HttpMethod.Put, $"{Event(eventId)}/spots/{spotId}", spot, Json.SpotSettings, Json.SpotDetails);
 
     public Task DeleteSpotAsync(Guid eventId, Guid spotId) => SendAsync(HttpMethod.Delete, $"{Event(eventId)}/spots/{spotId}");
 
@@ -104,7 +106,7 @@ internal sealed class StaffApi(HttpClient http)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using var response = await SendAsync(request, cancellationToken);
-        return await response.Content.ReadAsStringAsync(cancellationToken);
+        return await BodyAsync(() => response.Content.ReadAsStringAsync(cancellationToken));
     }
 
     public async Task<TAnswer> SendAsync<TBody, TAnswer>(
@@ -142,7 +144,7 @@ internal sealed class StaffApi(HttpClient http)
         {
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (IsOffline(exception, cancellationToken))
         {
             throw new ApiException(Trouble.Offline, inner: exception);
         }
@@ -158,18 +160,24 @@ internal sealed class StaffApi(HttpClient http)
         }
     }
 
-    private static string Name(ImageState state) => JsonNamingPolicy.CamelCase.ConvertName(state.ToString());
-
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         try
         {
-            return await response.Content.ReadFromJsonAsync(type, cancellationToken)
+            return await BodyAsync(() => response.Content.ReadFromJsonAsync(type, cancellationToken))
                 ?? throw new ApiException(Trouble.Server);
         }
         catch (JsonException exception)
         {
             throw new ApiException(Trouble.Server, inner: exception);
+        }
+    }
+
+    private static async Task<T> BodyAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
         }
         catch (HttpRequestException exception)
         {
@@ -177,6 +185,10 @@ internal sealed class StaffApi(HttpClient http)
             throw new ApiException(Trouble.Offline, inner: exception);
         }
     }
+
+    // No connection, or a network that swallows what it is given until our patience ends.
+    private static bool IsOffline(Exception exception, CancellationToken cancellationToken) =>
+        exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private static async Task<ApiProblem?> ReadProblemAsync(HttpResponseMessage response)
     {

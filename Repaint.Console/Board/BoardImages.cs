@@ -16,12 +16,12 @@ public sealed class BoardImages
     /// <summary>Cursor of the next page; null when everything is loaded.</summary>
     public string? Next { get; private set; }
 
-    public ImageState? Filter { get; private set; }
+    public BoardQuery Query { get; private set; } = new();
 
-    public void Start(ImagePage page, ImageState? filter)
+    public void Start(ImagePage page, BoardQuery query)
     {
         _images.Clear();
-        Filter = filter;
+        Query = query;
         Add(page);
     }
 
@@ -35,7 +35,7 @@ public sealed class BoardImages
     public bool Apply(ImageDetails image)
     {
         var index = _images.FindIndex(known => known.ImageId == image.ImageId);
-        var wanted = Filter is null || image.State == Filter;
+        var wanted = Query.Wants(image);
         if (index >= 0)
         {
             if (IsOlder(image, _images[index]))
@@ -68,14 +68,16 @@ public sealed class BoardImages
 
     public bool Remove(Guid imageId) => _images.RemoveAll(image => image.ImageId == imageId) > 0;
 
-    /// <summary>What holds every word of the search: ids, state, who sent it.</summary>
-    public IEnumerable<ImageDetails> Search(string? text)
+    /// <summary>What holds every word of the search: ids, the visitor's short code, who sent it, and what <paramref name="say"/> says of it.</summary>
+    public IEnumerable<ImageDetails> Search(string? text, Func<ImageDetails, string> say)
     {
-        var words = (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return _images.Where(image => words.All(word =>
-            $"{image.ImageId} {image.VisitorId} {image.State} {image.Reason} {image.SentBy} {image.SentByEmail} {image.TraceId}"
+        var words = (text ?? "").Split((char[])[' ', '\u3000'], StringSplitOptions.RemoveEmptyEntries);
+        return words.Length == 0 ? _images : _images.Where(image => words.All(word =>
+            $"{image.ImageId} {image.VisitorId} {ShortCode(image)} {image.SentBy} {image.SentByEmail} {image.TraceId} {say(image)}"
                 .Contains(word, StringComparison.OrdinalIgnoreCase)));
     }
+
+    private static string? ShortCode(ImageDetails image) => image.VisitorId is { } visitorId ? VisitorShortCode.Of(visitorId) : null;
 
     private static bool IsOlder(ImageDetails image, ImageDetails known) =>
         image.Revision < known.Revision || (image.Revision == known.Revision && image.UpdatedAt < known.UpdatedAt);

@@ -1,4 +1,5 @@
 using System.Net.ServerSentEvents;
+using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Repaint.Console.Api;
 using Repaint.Contracts;
@@ -9,6 +10,9 @@ namespace Repaint.Console.Board;
 /// <summary>Every image of the event with its life, as it happens.</summary>
 public sealed partial class BoardPage
 {
+    /// <summary>The address's parameter for the event's own images alone.</summary>
+    public const string EventImagesOnly = "eventImages";
+
     private const int PageSize = 50;
 
     private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(5);
@@ -26,6 +30,11 @@ public sealed partial class BoardPage
     private bool _loading;
     private bool _busy;
     private bool _listening;
+    private int _asked;
+
+    /// <summary>Begin with the event's own images alone.</summary>
+    [SupplyParameterFromQuery(Name = EventImagesOnly)]
+    private bool StartWithEventImages { get; set; }
 
     protected override async ValueTask OnLeaveAsync()
     {
@@ -42,7 +51,7 @@ public sealed partial class BoardPage
 
     protected override async Task OnEventAsync()
     {
-        await StartAsync(_images.Filter);
+        await StartAsync(_listening ? _images.Query : new BoardQuery(EventImages: StartWithEventImages));
         if (!_listening && !Leaving.IsCancellationRequested)
         {
             _listening = true;
@@ -82,28 +91,59 @@ public sealed partial class BoardPage
 
     private static string ShortId(ImageDetails image) => image.ImageId.ToString()[^6..];
 
-    private Task FilterAsync(ImageState? state) => GuardAsync(() => StartAsync(state));
+    private Task FilterAsync(BoardQuery query) => GuardAsync(() => StartAsync(query));
 
     private Task MoreAsync() => GuardAsync(async () =>
     {
-        _images.Add(await Api.ImagesAsync(EventId, _images.Filter, ServerSearch, _images.Next, PageSize));
-        await LoadThumbnailsAsync();
+        var query = _images.Query;
+        var page = await Api.ImagesAsync(EventId, query, _images.Next, PageSize);
+        if (query == _images.Query)
+        {
+            _images.Add(page);
+            await LoadThumbnailsAsync();
+        }
     });
 
-    private async Task StartAsync(ImageState? filter)
+    private async Task StartAsync(BoardQuery filters)
     {
+        var mine = ++_asked;
         _loading = true;
         try
         {
-            _images.Start(await Api.ImagesAsync(EventId, filter, ServerSearch, cursor: null, PageSize), filter);
+            var query = await WithSearchAsync(filters);
+            var page = await Api.ImagesAsync(EventId, query, cursor: null, PageSize);
+            if (mine != _asked)
+            {
+                // Somebody quick has asked for something else meanwhile.
+                return;
+            }
+
+            _images.Start(page, query);
         }
         finally
         {
-            _loading = false;
+            _loading = mine != _asked;
         }
 
         StateHasChanged();
         await LoadThumbnailsAsync();
+    }
+
+    private async Task<BoardQuery> WithSearchAsync(BoardQuery filters)
+    {
+        if (VisitorShortCode.TryParse(_search, out var code))
+        {
+            try
+            {
+                return filters with { VisitorId = (await Api.FindVisitorAsync(EventId, code)).VisitorId, Search = null };
+            }
+            catch (ApiException exception) when (exception.Trouble == Trouble.NotFound)
+            {
+                // No visitor's code, but perhaps the beginning of an id.
+            }
+        }
+
+        return filters with { VisitorId = null, Search = ServerSearch };
     }
 
     private async Task ReceiveAsync(SseItem<string> item)
@@ -111,7 +151,7 @@ public sealed partial class BoardPage
         switch (item.EventType)
         {
             case FeedEvents.Resync:
-                await GuardAsync(() => StartAsync(_images.Filter));
+                await GuardAsync(() => StartAsync(_images.Query));
                 break;
             case FeedEvents.Image or FeedEvents.Erased when EventFeed.Read(item.Data) is { } change:
                 var different = change.Image is { } image ? _images.Apply(image) : _images.Remove(change.ErasedImageId ?? Guid.Empty);
@@ -128,9 +168,9 @@ public sealed partial class BoardPage
     private async Task LoadThumbnailsAsync()
     {
         var missing = _images.All
-            .Where(image => image.State == ImageState.Clustered && _thumbnailRevisions.GetValueOrDefault(image.ImageId) != image.Revision)
+            .Where(image => image.ServingRevision is not null && _thumbnailRevisions.GetValueOrDefault(image.ImageId) != image.ServingRevision)
             .Take(ThumbnailsRequest.MaxImages)
-            .ToDictionary(image => image.ImageId, image => image.Revision);
+            .ToDictionary(image => image.ImageId, image => image.ServingRevision);
         if (missing.Count == 0)
         {
             return;
@@ -180,8 +220,14 @@ public sealed partial class BoardPage
         Snackbar.Add(W["Board.Retried"], Severity.Success);
     });
 
-    /// <summary>What is loaded is searched at once; the rest by whoever knows it: the API, by the beginning of an id or a trace id.</summary>
-    private Task SearchAsync() => GuardAsync(() => StartAsync(_images.Filter));
+    /// <summary>What is loaded is searched at once; the rest by whoever knows it: the API, by a visitor's code, the beginning of an id or a trace id.</summary>
+    private Task SearchAsync() => GuardAsync(() => StartAsync(_images.Query));
+
+    /// <summary>What stands in an image's row beside ids and names: it is searched, too.</summary>
+    private string Say(ImageDetails image) =>
+        $"{W[$"State.{image.State}"]} {(image.VisitorId is null ? W["Board.EventImage"] : "")} {(image.Reason is null ? "" : ReasonOf(image.Reason))}";
+
+    private string ReasonOf(string reason) => W.Find($"Reason.{reason}") ?? W["Reason.unknown"];
 
     private async Task DeleteAsync(ImageDetails image)
     {

@@ -63,13 +63,13 @@ public sealed partial class ImageDetailPage
         StateHasChanged();
     }
 
-    /// <summary>The image as it is now; a revision not seen before is shown.</summary>
+    /// <summary>The image as it is now; a revision that visitors see now, and was not seen before, is shown.</summary>
     private async Task TakeAsync(ImageDetails image)
     {
         _image = image;
-        if (image.State == ImageState.Clustered && _shownRevision != image.Revision)
+        if (image.ServingRevision is { } serving && _shownRevision != serving)
         {
-            _shownRevision = image.Revision;
+            _shownRevision = serving;
             await ShowAsync(Look.Painting, SetOf(Look.Painting));
         }
     }

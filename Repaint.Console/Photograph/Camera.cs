@@ -12,18 +12,19 @@ internal sealed class Camera(IJSRuntime js)
     private IJSObjectReference? _module;
 
     /// <summary>Null when it was closed or opened anew before it was open.</summary>
-    public async Task<CameraState?> OpenAsync(ElementReference video, string facing) =>
-        await (await ModuleAsync()).InvokeAsync<CameraState?>("open", video, facing);
+    public async Task<CameraState?> OpenAsync<T>(ElementReference video, string facing, DotNetObjectReference<T> page) where T : class =>
+        await (await ModuleAsync()).InvokeAsync<CameraState?>("open", video, facing, page);
 
     public async Task CloseAsync() => await (await ModuleAsync()).InvokeVoidAsync("close");
 
-    public async Task TorchAsync(bool on) => await (await ModuleAsync()).InvokeVoidAsync("torch", on);
+    /// <summary>Whether the light is on now; a device may refuse.</summary>
+    public async Task<bool> TorchAsync(bool on) => await (await ModuleAsync()).InvokeAsync<bool>("torch", on);
 
     public async Task ScanAsync<T>(DotNetObjectReference<T> page) where T : class =>
         await (await ModuleAsync()).InvokeVoidAsync("scan", page);
 
-    /// <summary>Takes a picture; the address of its preview.</summary>
-    public async Task<string> TakeAsync() => await (await ModuleAsync()).InvokeAsync<string>("take");
+    /// <summary>Takes a picture; the address of its preview, or null while the camera shows none.</summary>
+    public async Task<string?> TakeAsync() => await (await ModuleAsync()).InvokeAsync<string?>("take");
 
     public async Task<string?> UseFileAsync(ElementReference input) => await (await ModuleAsync()).InvokeAsync<string?>("useFile", input);
 

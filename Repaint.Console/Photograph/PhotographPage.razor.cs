@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using MudBlazor;
 using Repaint.Console.Api;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
@@ -11,6 +12,12 @@ public sealed partial class PhotographPage
 {
     private ElementReference _video;
     private ElementReference _file;
+    private ElementReference _title;
+    private ElementReference _shutter;
+    private MudButton? _keep;
+    private MudButton? _send;
+    private MudButton? _next;
+    private Step _focused = Step.Scan;
     private DotNetObjectReference<PhotographPage>? _self;
     private Step _step = Step.Scan;
     private CameraState? _camera;
@@ -28,6 +35,9 @@ public sealed partial class PhotographPage
     private string? _sentId;
     private string[]? _colours;
     private bool _openCamera;
+    private bool _keeping;
+    // Whose turn it is: a countdown that began in an earlier one takes no picture.
+    private int _turn;
 
     private enum Step
     {
@@ -61,8 +71,17 @@ public sealed partial class PhotographPage
         return accepted;
     }
 
+    /// <summary>The device took the camera away: another app wanted it, or it was unplugged.</summary>
+    [JSInvokable]
+    public void OnCameraLost()
+    {
+        _openCamera = true;
+        Refresh();
+    }
+
     protected override async ValueTask OnLeaveAsync()
     {
+        _turn++;
         Outbox.Changed -= Refresh;
         Outbox.Painted -= Painted;
         await Camera.CloseAsync();
@@ -91,13 +110,14 @@ public sealed partial class PhotographPage
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        await FocusAsync();
         if (!_openCamera || _step is not (Step.Scan or Step.Aim))
         {
             return;
         }
 
         _openCamera = false;
-        if (await Camera.OpenAsync(_video, _facing) is not { } opened)
+        if (await Camera.OpenAsync(_video, _facing, _self!) is not { } opened)
         {
             return;
         }
@@ -110,6 +130,25 @@ public sealed partial class PhotographPage
             // Runs until a code is accepted or the camera is closed.
             _ = Camera.ScanAsync(_self!);
         }
+    }
+
+    /// <summary>The button that had the focus has gone with its step: it moves on to what one does next.</summary>
+    private async Task FocusAsync()
+    {
+        if (_focused == _step || (_step == Step.Aim && _camera?.Ok != true))
+        {
+            return;
+        }
+
+        _focused = _step;
+        await (_step switch
+        {
+            Step.Exists => _keep!.FocusAsync(),
+            Step.Aim => _shutter.FocusAsync(),
+            Step.Preview => _send!.FocusAsync(),
+            Step.Sent => _next!.FocusAsync(),
+            _ => _title.FocusAsync(),
+        });
     }
 
     private async Task EnterAsync()
@@ -179,7 +218,10 @@ public sealed partial class PhotographPage
     private Task StartCameraAsync(bool overwrite)
     {
         _overwrite = overwrite;
+        (_turn, _countdown) = (_turn + 1, 0);
         (_typed, _wrongCode) = ("", false);
+        // No shutter before there is a picture to take.
+        _camera = null;
         _step = Step.Aim;
         _openCamera = true;
         return Task.CompletedTask;
@@ -193,44 +235,69 @@ public sealed partial class PhotographPage
 
     private async Task TorchAsync()
     {
-        _torch = !_torch;
-        await Camera.TorchAsync(_torch);
+        _torch = await Camera.TorchAsync(!_torch);
     }
 
     private async Task TakeAsync()
     {
+        var turn = _turn;
         for (_countdown = _seconds; _countdown > 0; _countdown--)
         {
             StateHasChanged();
             await Task.Delay(TimeSpan.FromSeconds(1), Time);
+            if (turn != _turn)
+            {
+                return;
+            }
         }
 
-        _preview = await Camera.TakeAsync();
-        await Camera.CloseAsync();
-        _step = Step.Preview;
+        if (await Camera.TakeAsync() is { } preview)
+        {
+            await PreviewAsync(preview);
+        }
     }
 
     private async Task UseFileAsync()
     {
         if (await Camera.UseFileAsync(_file) is { } preview)
         {
-            _preview = preview;
-            await Camera.CloseAsync();
-            _step = Step.Preview;
+            await PreviewAsync(preview);
         }
+    }
+
+    private async Task PreviewAsync(string preview)
+    {
+        (_turn, _countdown) = (_turn + 1, 0);
+        _preview = preview;
+        await Camera.CloseAsync();
+        _step = Step.Preview;
     }
 
     private async Task SendAsync()
     {
-        _colours = null;
+        if (_keeping)
+        {
+            // Twice on the same button.
+            return;
+        }
+
+        _keeping = true;
         _sentId = await Outbox.AddAsync(EventId, _visitor!.Value, _overwrite);
+        _keeping = false;
+        if (_sentId is null)
+        {
+            Error = new ApiException(Trouble.Refused, new ApiProblem(Code: "not-kept"));
+            return;
+        }
+
         await Camera.DropAsync();
-        _preview = null;
+        (_colours, _preview, Error) = (null, null, null);
         _step = Step.Sent;
     }
 
     private async Task NextVisitorAsync()
     {
+        (_turn, _countdown) = (_turn + 1, 0);
         await Camera.DropAsync();
         (_visitor, _status, _unchecked, _sentId, _colours, _preview, Error) = (null, null, false, null, null, null, null);
         _step = Step.Scan;

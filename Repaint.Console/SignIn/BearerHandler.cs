@@ -12,7 +12,7 @@ internal sealed class BearerHandler(Session session) : DelegatingHandler
         var response = await base.SendAsync(request, cancellationToken);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
         {
-            session.Expire();
+            session.OnExpired();
         }
 
         return response;

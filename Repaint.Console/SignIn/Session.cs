@@ -45,7 +45,7 @@ internal sealed class Session(IJSRuntime js, NavigationManager navigation)
     public async Task StartAsync()
     {
         var module = await ModuleAsync();
-        var start = await module.InvokeAsync<SessionStart>("start", navigation.BaseUri, navigation.Uri);
+        var start = await module.InvokeAsync<SessionStart>("start", navigation.BaseUri, navigation.Uri, DotNetObjectReference.Create(this));
         Take(start.Account, start.State switch
         {
             "signed-in" => SessionState.SignedIn,
@@ -90,12 +90,13 @@ internal sealed class Session(IJSRuntime js, NavigationManager navigation)
             throw new ApiException(Trouble.Offline);
         }
 
-        Expire();
+        OnExpired();
         throw new ApiException(Trouble.Expired);
     }
 
-    /// <summary>The API refused the token.</summary>
-    public void Expire()
+    /// <summary>The authority renewed no token, or the API refused one.</summary>
+    [JSInvokable]
+    public void OnExpired()
     {
         if (State == SessionState.SignedIn)
         {

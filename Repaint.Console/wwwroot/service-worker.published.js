@@ -10,6 +10,12 @@ const lent = [
   "/css/tokens.css", "/icons/paper.png", "/icons/paper-dark.png", "/icons/icon.svg",
   "/js/scanner.js", "/lib/zxing/reader/index.js", "/lib/zxing/share.js", "/lib/zxing/zxing_reader.wasm",
 ];
+// What a build gives a name of its own for every content; of everything else a server may have a newer one.
+const forGood = /\/_framework\/.*\.[a-z0-9]{10}\.[a-z]+$/;
+// A network that swallows what it is given does not say so: after this long, what is kept will do, and for a while at once.
+const patience = 4000;
+const swallows = 60_000;
+let swallowedUntil = 0;
 
 self.addEventListener("install", event => event.waitUntil(install()));
 self.addEventListener("activate", event => event.waitUntil(activate()));
@@ -21,7 +27,7 @@ self.addEventListener("fetch", event => {
   if (event.request.mode === "navigate") {
     event.respondWith(newest(event.request, "index.html"));
   } else if (url.href.startsWith(self.registration.scope)) {
-    event.respondWith(keptOrFetched(event.request));
+    event.respondWith(forGood.test(url.pathname) ? keptOrFetched(event.request) : newest(event.request, event.request));
   } else if (lent.includes(url.pathname)) {
     // Their versions are not ours to know.
     event.respondWith(newest(event.request, url.pathname));
@@ -46,11 +52,21 @@ async function keptOrFetched(request) {
   return await cache.match(request) ?? await fetch(request);
 }
 
+// Page and scripts from one place: all of them the server's, or all of them kept.
 async function newest(request, fallback) {
-  try {
+  const cache = await caches.open(cacheName);
+  const kept = await cache.match(fallback);
+  if (!kept) {
     return await fetch(request);
-  } catch {
-    const cache = await caches.open(cacheName);
-    return await cache.match(fallback) ?? Response.error();
   }
+  if (Date.now() < swallowedUntil) {
+    return kept;
+  }
+  const fetched = fetch(request).catch(() => null);
+  const late = Symbol("late");
+  const answer = await Promise.race([fetched, new Promise(resolve => setTimeout(resolve, patience, late))]);
+  if (answer === late) {
+    swallowedUntil = Date.now() + swallows;
+  }
+  return answer && answer !== late && answer.status < 500 ? answer : kept;
 }

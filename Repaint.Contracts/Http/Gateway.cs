@@ -42,7 +42,14 @@ public sealed record MintRequest(IReadOnlyList<LinkRequest> Links);
 /// <param name="Rendition">Original and clusters only without a visitor.</param>
 /// <param name="PaletteSet">The painting to show. Null: for a visitor the one that is current when the link is used, otherwise the sketch.</param>
 /// <param name="IsPublic">The event says that its own images are public: then one that exists gets an address for everyone. A visitor's never does.</param>
-public sealed record LinkRequest(Guid ImageId, Guid? VisitorId, Rendition Rendition, PaletteSet? PaletteSet = null, bool IsPublic = false);
+/// <param name="Disposition">Whether the link shows the picture or saves it; a public address only shows.</param>
+public sealed record LinkRequest(
+    Guid ImageId,
+    Guid? VisitorId,
+    Rendition Rendition,
+    PaletteSet? PaletteSet = null,
+    bool IsPublic = false,
+    Disposition Disposition = Disposition.Inline);
 
 /// <summary>The links, in the order of the request.</summary>
 /// <param name="Links">One for each requested link.</param>

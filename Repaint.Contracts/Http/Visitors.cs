@@ -76,8 +76,11 @@ public sealed record SelectImageRequest(Guid ImageId);
 /// To see what one palette paints: the sketch with this palette's region alone in colour. A palette the visitor holds;
 /// thumbnail or view. Null: the picture as painted so far.
 /// </param>
+/// <param name="Disposition">Whether the link shows the picture, which is the default, or saves it as a file.</param>
 public sealed record OneTimeUrlRequest(
-    Rendition Rendition, [property: Range(0, PaletteSet.MaxPalettes - 1)] int? PaletteId = null);
+    Rendition Rendition,
+    [property: Range(0, PaletteSet.MaxPalettes - 1)] int? PaletteId = null,
+    Disposition Disposition = Disposition.Inline);
 
 /// <summary>A link that serves one image to one person, once.</summary>
 /// <param name="Url">Absolute URL at the gateway.</param>

@@ -14,6 +14,12 @@ internal static class ErasureQueries
                 || (erasure.SubjectId == visitorId && erasure.Kind == ErasureKind.Visitor),
             cancellation);
 
+    /// <summary>Those of the visitors who have been erased lately.</summary>
+    public static Task<HashSet<Guid>> OfVisitorsAsync(
+        this IQueryable<PendingErasure> erasures, Guid[] visitorIds, CancellationToken cancellation) => erasures
+        .Where(erasure => erasure.Kind == ErasureKind.Visitor && visitorIds.Contains(erasure.SubjectId))
+        .Select(erasure => erasure.SubjectId).ToHashSetAsync(cancellation);
+
     /// <summary>
     /// Removes the rows of an event, a visitor or an image, revokes its links and orders its blobs to be erased. All of it in
     /// the caller's transaction; done twice, it finds less to do.

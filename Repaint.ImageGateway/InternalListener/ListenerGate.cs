@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Repaint.Contracts.Http;
+using Repaint.ImageGateway.OneTimeUrls;
 using Repaint.ServiceDefaults.Problems;
 
 namespace Repaint.ImageGateway.InternalListener;
@@ -15,6 +16,8 @@ internal sealed class ListenerGate(RequestDelegate next, InternalKeys keys, IOpt
 
     public Task InvokeAsync(HttpContext context)
     {
+        // Here rather than where pictures are sent, so that no refusal is without them.
+        DeliveryHeaders.SetSafe(context.Response.Headers);
         var path = context.Request.Path;
         if (path.Equals("/health", StringComparison.Ordinal) || path.Equals("/alive", StringComparison.Ordinal))
         {

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Net.Http.Headers;
 
 namespace Repaint.ImageGateway.OneTimeUrls;
@@ -62,11 +63,11 @@ internal sealed class BlobContent : IDisposable
     }
 
     /// <summary>
-    /// Opens the part that the Range header names. Several ranges, or an If-Range that does not match, mean all of it
-    /// (RFC 9110 §13.1.5, §14.2).
+    /// Opens the part that the Range header names. Several ranges, or an If-Range that does not match or cannot be read, mean
+    /// all of it (RFC 9110 §13.1.5, §14.2).
     /// </summary>
     public static async Task<BlobContent?> OpenPartAsync(
-        BlobClient blob, RangeHeaderValue range, RangeConditionHeaderValue? condition, CancellationToken cancellation)
+        BlobClient blob, RangeHeaderValue range, RequestHeaders request, CancellationToken cancellation)
     {
         if (await OpenAsync(blob, withStream: false, cancellation) is not { } whole)
         {
@@ -74,7 +75,7 @@ internal sealed class BlobContent : IDisposable
         }
 
         var isWanted = range.Ranges.Count == 1 && range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)
-            && (condition is null || condition.EntityTag?.Compare(whole.Tag, useStrongComparison: true) == true);
+            && (request.Headers.IfRange.Count == 0 || request.IfRange?.EntityTag?.Compare(whole.Tag, useStrongComparison: true) == true);
         if (!isWanted)
         {
             return await OpenAsync(blob, withStream: true, cancellation);

@@ -24,7 +24,6 @@ internal static class DeliveryEndpoint
         [FromServices] GatewayMetrics metrics)
     {
         GatewayTelemetry.Describe(imageId);
-        DeliveryHeaders.SetSafe(http.Response.Headers);
         if (Token.Hash(http.Request.Query["token"]) is not { } tokenHash)
         {
             await RefuseAsync(http, ErrorCodes.NotFound, metrics);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Net.Http.Headers;
+using Repaint.Contracts;
 
 namespace Repaint.ImageGateway.OneTimeUrls;
 
@@ -18,19 +19,14 @@ internal static class DeliveryHeaders
         headers[HeaderNames.AcceptRanges] = "bytes";
     }
 
-    /// <summary>Writes status and headers; false when no body follows.</summary>
-    public static bool Announce(HttpContext http, RequestHeaders request, View view, BlobContent content, string cacheControl)
+    /// <summary>
+    /// Writes status and headers; false when no body follows. Conditions come before the range (RFC 9110 §13.2.2). A refusal has
+    /// no Cache-Control: a cache that kept one would have it for everybody.
+    /// </summary>
+    public static bool Announce(HttpContext http, RequestHeaders request, View view, Disposition disposition, BlobContent content, string cacheControl)
     {
         var response = http.Response;
         response.Headers.ETag = content.Tag.ToString();
-        response.Headers.CacheControl = cacheControl;
-        if (content.IsUnsatisfiable)
-        {
-            response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
-            response.Headers.ContentRange = $"bytes */{content.Length}";
-            return false;
-        }
-
         if (request.IfMatch is { Count: > 0 } required && !required.Any(tag => Matches(tag, content.Tag, isStrong: true)))
         {
             response.StatusCode = StatusCodes.Status412PreconditionFailed;
@@ -40,6 +36,14 @@ internal static class DeliveryHeaders
         if (request.IfNoneMatch is { Count: > 0 } known && known.Any(tag => Matches(tag, content.Tag, isStrong: false)))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
+            response.Headers.CacheControl = cacheControl;
+            return false;
+        }
+
+        if (content.IsUnsatisfiable)
+        {
+            response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+            response.Headers.ContentRange = $"bytes */{content.Length}";
             return false;
         }
 
@@ -49,9 +53,10 @@ internal static class DeliveryHeaders
             response.Headers.ContentRange = $"bytes {content.From}-{content.To}/{content.Length}";
         }
 
+        response.Headers.CacheControl = cacheControl;
         response.ContentType = view.ContentType;
         response.ContentLength = content.To - content.From + 1;
-        response.Headers.ContentDisposition = $"inline; filename=\"{view.FileName}\"";
+        response.Headers.ContentDisposition = $"{(disposition == Disposition.Attachment ? "attachment" : "inline")}; filename=\"{view.FileName}\"";
         return true;
     }
 

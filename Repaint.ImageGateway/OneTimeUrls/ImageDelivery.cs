@@ -20,7 +20,8 @@ internal sealed partial class ImageDelivery(
     IOptions<GatewayOptions> options,
     ILogger<ImageDelivery> logger)
 {
-    private const int BufferSize = 64 << 10;
+    // Less than the server lets wait before it holds a writer up (64 KB): the next piece is read while one is being sent.
+    private const int BufferSize = 60 << 10;
 
     // A blob may go between looking it up and opening it, when a retake swaps. Then there is a newer one.
     private const int Tries = 3;
@@ -33,15 +34,15 @@ internal sealed partial class ImageDelivery(
     public async Task<string?> TryDeliverAsync(HttpContext http, byte[] tokenHash, Guid imageId)
     {
         var headers = http.Request.GetTypedHeaders();
-        if (HttpMethods.IsHead(http.Request.Method))
-        {
-            return await DescribeAsync(http, headers, tokenHash, imageId);
-        }
-
         using var place = await limits.EnterAsync(http.RequestAborted);
         if (!place.IsAcquired)
         {
             return ErrorCodes.Unavailable;
+        }
+
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            return await DescribeAsync(http, headers, tokenHash, imageId);
         }
 
         Delivery? delivery = null;
@@ -85,7 +86,7 @@ internal sealed partial class ImageDelivery(
             return await MendAsync(delivery, tokenHash, imageId, http.RequestAborted);
         }
 
-        DeliveryHeaders.Announce(http, headers, delivery.View, content, DeliveryHeaders.Private);
+        DeliveryHeaders.Announce(http, headers, delivery.View, delivery.Disposition, content, DeliveryHeaders.Private);
         return null;
     }
 
@@ -100,15 +101,17 @@ internal sealed partial class ImageDelivery(
         {
             var name = delivery.View.BlobName;
             using var content = headers.Range is { } range
-                ? await BlobContent.OpenPartAsync(container.GetBlobClient(name), range, headers.IfRange, http.RequestAborted)
+                ? await BlobContent.OpenPartAsync(container.GetBlobClient(name), range, headers, http.RequestAborted)
                 : await hot.OpenAsync(name, http.RequestAborted);
             if (content is null)
             {
                 return false;
             }
 
-            if (DeliveryHeaders.Announce(http, headers, delivery.View, content, DeliveryHeaders.Private))
+            if (DeliveryHeaders.Announce(http, headers, delivery.View, delivery.Disposition, content, DeliveryHeaders.Private))
             {
+                // Until then the server hands out memory that it copies later.
+                await http.Response.StartAsync(stop.Token);
                 sent = await CopyAsync(content.Stream!, http.Response.BodyWriter, delivery, count => sent = count, stop.Token);
                 isComplete = sent == content.To - content.From + 1 && content.To == content.Length - 1;
             }

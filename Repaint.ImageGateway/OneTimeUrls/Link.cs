@@ -13,6 +13,8 @@ internal sealed class Link
 
     public required string Rendition { get; init; }
 
+    public required string Disposition { get; init; }
+
     public int? PaletteSet { get; init; }
 
     public DateTimeOffset ExpiresAt { get; init; }
@@ -51,7 +53,7 @@ internal sealed class Link
     public static async Task<Link?> FindAsync(
         GatewayDbContext context, byte[] tokenHash, Guid imageId, CancellationToken cancellation) =>
         (await context.Database.SqlQuery<Link>($"""
-        SELECT url.image_id, url.visitor_id, url.rendition, url.palette_set, url.expires_at, url.revoked_at,
+        SELECT url.image_id, url.visitor_id, url.rendition, url.disposition, url.palette_set, url.expires_at, url.revoked_at,
             url.redeemed_at IS NOT NULL AS is_redeemed, url.lease_until, url.stream_id, url.stream_seen_at, url.completed_at,
             url.served_revision, url.served_set, image.event_id, image.serving_revision, revision.palette_count,
             revision.trace_id, revision.span_id, picture.current_set,
@@ -92,6 +94,10 @@ internal sealed class Link
             showsCurrent: VisitorId is not null && PaletteSet is null,
             isReady: isPinned || IsPainted);
     }
+
+    /// <summary>What the link may be delivered as.</summary>
+    public Delivery Deliver(byte[] tokenHash, Guid? streamId, bool isResume, bool isFirst) =>
+        new(tokenHash, Resolve(isResume), Enum.Parse<Disposition>(Disposition), streamId, isFirst);
 
     private bool IsSending(DateTimeOffset now, TimeSpan streamTimeout) => StreamId is not null && StreamSeenAt > now - streamTimeout;
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
+using Repaint.ImageGateway.Erasure;
 using Repaint.ImageGateway.Images;
 using Repaint.ImageGateway.PublicImages;
 using Repaint.ImageGateway.Renderings;
@@ -21,9 +22,11 @@ internal sealed class MintOneTimeUrls(
             var images = await context.HoldImagesAsync([.. requests.Select(request => request.ImageId).Distinct()], token);
             var paletteCounts = await context.ServingRevisions([.. images.Keys])
                 .ToDictionaryAsync(row => row.ImageId, row => row.PaletteCount, token);
+            var erased = await context.Erasures.OfVisitorsAsync(
+                [.. requests.Select(request => request.VisitorId).OfType<Guid>().Distinct()], token);
             var expiresAt = time.GetUtcNow() + options.Value.UrlLifetime;
             var published = await GetPublicAsync(requests, images, paletteCounts, token);
-            minted = [.. requests.Select(request => Refuse(request, images, paletteCounts) is { } code
+            minted = [.. requests.Select(request => Refuse(request, images, paletteCounts, erased) is { } code
                 ? new MintedLink(null, null, code)
                 : published.TryGetValue(request, out var picture)
                     ? new MintedLink(null, expiresAt, null, addresses.Write(picture))
@@ -46,12 +49,14 @@ internal sealed class MintOneTimeUrls(
             VisitorId = request.VisitorId,
             Rendition = request.Rendition,
             PaletteSet = ShowsCurrent(request) ? null : request.PaletteSet ?? PaletteSet.None,
+            Disposition = request.Disposition,
             ExpiresAt = expiresAt,
         });
         return new MintedLink(token, expiresAt, null);
     }
 
-    private static string? Refuse(LinkRequest request, Dictionary<Guid, Image> images, Dictionary<Guid, int> paletteCounts)
+    private static string? Refuse(
+        LinkRequest request, Dictionary<Guid, Image> images, Dictionary<Guid, int> paletteCounts, HashSet<Guid> erased)
     {
         if (request.VisitorId is not null && IsForStaff(request.Rendition))
         {
@@ -60,7 +65,8 @@ internal sealed class MintOneTimeUrls(
 
         // A visitor's photograph is shown to that visitor and to staff; an event's image to everyone.
         if (!images.TryGetValue(request.ImageId, out var image)
-            || (request.VisitorId is not null && image.VisitorId is not null && image.VisitorId != request.VisitorId))
+            || (request.VisitorId is { } visitor
+                && ((image.VisitorId is not null && image.VisitorId != visitor) || erased.Contains(visitor))))
         {
             return ErrorCodes.NotFound;
         }
@@ -83,7 +89,7 @@ internal sealed class MintOneTimeUrls(
         IReadOnlyList<LinkRequest> requests, Dictionary<Guid, Image> images, Dictionary<Guid, int> paletteCounts, CancellationToken cancellation)
     {
         var published = new Dictionary<LinkRequest, PublicPicture>();
-        foreach (var request in requests.Where(request => request.IsPublic && !IsForStaff(request.Rendition)
+        foreach (var request in requests.Where(request => request is { IsPublic: true, Disposition: Disposition.Inline } && !IsForStaff(request.Rendition)
             && images.TryGetValue(request.ImageId, out var image) && image.VisitorId is null && paletteCounts.ContainsKey(request.ImageId)))
         {
             var image = images[request.ImageId];

@@ -24,6 +24,8 @@ internal sealed class OneTimeUrl
     /// <summary>The painting it shows; null for the one that is current for the visitor when it is used.</summary>
     public PaletteSet? PaletteSet { get; init; }
 
+    public Disposition Disposition { get; init; }
+
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public DateTimeOffset? RevokedAt { get; set; }
@@ -53,10 +55,12 @@ internal sealed class OneTimeUrl
     {
         public void Configure(EntityTypeBuilder<OneTimeUrl> builder)
         {
-            builder.ToTable("one_time_urls");
+            // Every link is updated twice. With room beside it, in no other page and without touching an index.
+            builder.ToTable("one_time_urls").HasStorageParameter("fillfactor", 50);
             builder.HasKey(url => url.TokenHash);
             builder.Property(url => url.TokenHash).HasMaxLength(32);
             builder.Property(url => url.Rendition).HasConversion<string>().HasMaxLength(16);
+            builder.Property(url => url.Disposition).HasConversion<string>().HasMaxLength(16);
             builder.Property(url => url.PaletteSet).HasConversion(PaletteSetColumn.Converter);
             builder.Property(url => url.ServedSet).HasConversion(PaletteSetColumn.Converter);
             builder.HasIndex(url => url.ImageId);

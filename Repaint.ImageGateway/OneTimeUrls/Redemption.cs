@@ -12,7 +12,7 @@ namespace Repaint.ImageGateway.OneTimeUrls;
 /// A link that may be delivered now. The stream id names this response in the link's row; null when the link was only looked
 /// at. A first use is given back if no byte goes out.
 /// </summary>
-internal sealed record Delivery(byte[] TokenHash, View View, Guid? StreamId, bool IsFirst);
+internal sealed record Delivery(byte[] TokenHash, View View, Disposition Disposition, Guid? StreamId, bool IsFirst);
 
 /// <summary>Either a delivery or one of <see cref="ErrorCodes"/>.</summary>
 internal readonly record struct RedemptionResult(Delivery? Delivery, string? Code);
@@ -29,13 +29,13 @@ internal sealed class Redemption(
     // Of resumes that cross, the one that loses looks again.
     private const int Tries = 5;
 
-    /// <summary>What the link would serve; changes nothing.</summary>
+    /// <summary>What the link would serve; changes nothing, but counts for its visitor.</summary>
     public async Task<RedemptionResult> PeekAsync(byte[] tokenHash, Guid imageId, CancellationToken cancellation)
     {
         var link = await Link.FindAsync(context, tokenHash, imageId, cancellation);
-        return Refuse(link, isResume: false) is { } code
-            ? new(null, code)
-            : new(new Delivery(tokenHash, link!.Resolve(isResume: false), null, IsFirst: false), null);
+        return Refuse(link, isResume: false) is { } code ? new(null, code)
+            : link!.VisitorId is { } visitor && !limits.TryCount(visitor) ? new(null, ErrorCodes.RateLimited)
+            : new(link.Deliver(tokenHash, null, isResume: false, isFirst: false), null);
     }
 
     /// <summary>
@@ -48,7 +48,7 @@ internal sealed class Redemption(
         if (!isResume && await batches.TakeAsync(tokenHash, imageId) is { } taken)
         {
             Trace(taken.Cause, taken.View.Names.EventId, taken.VisitorId, taken.View.Names.Revision);
-            var first = new Delivery(tokenHash, taken.View, taken.StreamId, IsFirst: true);
+            var first = new Delivery(tokenHash, taken.View, taken.Disposition, taken.StreamId, IsFirst: true);
             if (taken.VisitorId is not { } visitor || limits.TryCount(visitor))
             {
                 return new(first, null);
@@ -118,10 +118,9 @@ internal sealed class Redemption(
     /// </summary>
     public Task EndAsync(Delivery delivery, bool anySent, bool isComplete, CancellationToken cancellation)
     {
-        var mine = context.OneTimeUrls.Where(url => url.TokenHash == delivery.TokenHash && url.StreamId == delivery.StreamId);
         if (!anySent && delivery.IsFirst)
         {
-            return mine.ExecuteUpdateAsync(set => set
+            return SentBy(delivery).ExecuteUpdateAsync(set => set
                 .SetProperty(url => url.StreamId, (Guid?)null)
                 .SetProperty(url => url.RedeemedAt, (DateTimeOffset?)null)
                 .SetProperty(url => url.LeaseUntil, (DateTimeOffset?)null)
@@ -131,11 +130,14 @@ internal sealed class Redemption(
 
         if (!isComplete)
         {
-            return mine.ExecuteUpdateAsync(set => set.SetProperty(url => url.StreamId, (Guid?)null), cancellation);
+            return SentBy(delivery).ExecuteUpdateAsync(set => set.SetProperty(url => url.StreamId, (Guid?)null), cancellation);
         }
 
         return batches.CompleteAsync(delivery).WaitAsync(cancellation);
     }
+
+    private IQueryable<OneTimeUrl> SentBy(Delivery delivery) =>
+        context.OneTimeUrls.Where(url => url.TokenHash == delivery.TokenHash && url.StreamId == delivery.StreamId);
 
     // Looking was only to give the reason. This statement decides.
     private async Task<Delivery?> TakeAsync(byte[] tokenHash, Link link, bool isResume, CancellationToken cancellation)
@@ -169,7 +171,7 @@ internal sealed class Redemption(
             streams.Stop(replaced);
         }
 
-        return new Delivery(tokenHash, view, streamId, IsFirst: !link.IsRedeemed);
+        return link.Deliver(tokenHash, streamId, isResume, isFirst: !link.IsRedeemed);
     }
 
     private string? Refuse(Link? link, bool isResume) =>

@@ -1,9 +1,11 @@
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
 using Repaint.ImageGateway.OneTimeUrls;
+using Repaint.ImageGateway.Sweeping;
 using Repaint.ServiceDefaults.Problems;
 
 namespace Repaint.ImageGateway.PublicImages;
@@ -26,10 +28,12 @@ internal static class PublicImageEndpoint
         [FromServices] PublicAddress addresses,
         [FromServices] GatewayDbContext context,
         [FromServices] BlobContainerClient container,
-        [FromServices] DeliveryLimits limits)
+        [FromServices] DeliveryLimits limits,
+        [FromServices] LostBlobs lost)
     {
         GatewayTelemetry.Describe(imageId);
-        DeliveryHeaders.SetSafe(http.Response.Headers);
+        // What a cache keeps of a page without CORS is of no use to one with it.
+        http.Response.Headers.Vary = HeaderNames.Origin;
         if (addresses.Read(imageId, version) is not { } picture || await FindAsync(context, picture, http.RequestAborted) is not { } view)
         {
             await Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "There is no such picture.").ExecuteAsync(http);
@@ -41,15 +45,20 @@ internal static class PublicImageEndpoint
         var blob = container.GetBlobClient(view.BlobName);
         var isHead = HttpMethods.IsHead(http.Request.Method);
         using var content = !place.IsAcquired ? null
-            : headers.Range is { } range && !isHead ? await BlobContent.OpenPartAsync(blob, range, headers.IfRange, http.RequestAborted)
+            : headers.Range is { } range && !isHead ? await BlobContent.OpenPartAsync(blob, range, headers, http.RequestAborted)
             : await BlobContent.OpenAsync(blob, withStream: !isHead, http.RequestAborted);
         if (content is null)
         {
+            if (place.IsAcquired)
+            {
+                await lost.MendAsync(imageId, picture.Revision, http.RequestAborted);
+            }
+
             await Problem.Of(
                 http, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The picture cannot be sent at the moment.",
                 TimeSpan.FromSeconds(2)).ExecuteAsync(http);
         }
-        else if (DeliveryHeaders.Announce(http, headers, view, content, Cacheable) && content.Stream is { } stream)
+        else if (DeliveryHeaders.Announce(http, headers, view, Disposition.Inline, content, Cacheable) && content.Stream is { } stream)
         {
             await stream.CopyToAsync(http.Response.Body, http.RequestAborted);
         }

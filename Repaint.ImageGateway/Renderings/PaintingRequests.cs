@@ -21,7 +21,7 @@ internal sealed class PaintingRequests(TimeProvider time)
         var paletteCounts = await context.ServingRevisions([.. images.Keys])
             .ToDictionaryAsync(row => row.ImageId, row => row.PaletteCount, cancellation);
         var known = await GetPicturesAsync(context, requests, cancellation);
-        var erased = await GetErasedVisitorsAsync(context, requests, cancellation);
+        var erased = await context.Erasures.OfVisitorsAsync([.. requests.Select(request => request.VisitorId).Distinct()], cancellation);
         var newest = requests
             .Where(request => !erased.Contains(request.VisitorId)
                 && images.TryGetValue(request.ImageId, out var image)
@@ -76,15 +76,6 @@ internal sealed class PaintingRequests(TimeProvider time)
                     SELECT visitor_id, image_id FROM unnest({visitors}, {images}) AS asked (visitor_id, image_id))
                 """)
             .AsNoTracking().ToDictionaryAsync(picture => (picture.VisitorId, picture.ImageId), cancellation);
-    }
-
-    private static async Task<HashSet<Guid>> GetErasedVisitorsAsync(
-        GatewayDbContext context, IReadOnlyCollection<RenderRequest> requests, CancellationToken cancellation)
-    {
-        var visitors = requests.Select(request => request.VisitorId).Distinct().ToArray();
-        return await context.Erasures
-            .Where(erasure => erasure.Kind == ErasureKind.Visitor && visitors.Contains(erasure.SubjectId))
-            .Select(erasure => erasure.SubjectId).ToHashSetAsync(cancellation);
     }
 
     private async Task<List<VisitorPicture>> SaveAsync(

@@ -2,8 +2,9 @@ namespace Repaint.Imaging.Palettes;
 
 /// <summary>
 /// Names for colours. English names and values are those of X.Org's <c>rgb.txt</c> (MIT licence) and CSS Color Level 4,
-/// which took it over; the Japanese ones say the same. Like that table's numbered shades (80 % and 55 % of a colour), many
-/// come in darker shades too, and in one darker still: photographs are darker and duller than a table of paints.
+/// which took it over; the Japanese ones are what such a colour is called in Japan. Like that table's numbered shades (80 %
+/// and 55 % of a colour), many come in darker shades too, and in one darker still: photographs are darker and duller than a
+/// table of paints.
 /// </summary>
 internal static class ColourNames
 {
@@ -13,21 +14,21 @@ internal static class ColourNames
     private static readonly (int Rgb, string Ja, string En)[] Shaded =
     [
         (0xfffafa, "雪色", "snow"), (0xfff5ee, "貝殻色", "seashell"), (0xffefdb, "生成り色", "antique white"),
-        (0xffe4c4, "ビスク色", "bisque"), (0xffdab9, "桃色", "peach puff"), (0xfffacd, "レモンシフォン", "lemon chiffon"),
-        (0xfff8dc, "とうもろこし色", "cornsilk"), (0xfffff0, "象牙色", "ivory"), (0xf0fff0, "甘露色", "honeydew"),
-        (0xfff0f5, "ラベンダーブラッシュ", "lavender blush"), (0xffe4e1, "霞ばら色", "misty rose"), (0xf0ffff, "天空色", "azure"),
-        (0x836fff, "青石板色", "slate blue"), (0x4876ff, "ロイヤルブルー", "royal blue"), (0x0000ff, "青", "blue"),
-        (0x1e90ff, "ドジャーブルー", "dodger blue"), (0x63b8ff, "鋼青色", "steel blue"), (0x87ceff, "空色", "sky blue"),
-        (0x98f5ff, "カデットブルー", "cadet blue"), (0x00f5ff, "トルコ石色", "turquoise"), (0x00ffff, "シアン", "cyan"),
-        (0x7fffd4, "藍玉色", "aquamarine"), (0x54ff9f, "海緑色", "sea green"), (0x00ff7f, "春緑色", "spring green"),
-        (0x00ff00, "緑", "green"), (0x7fff00, "若草色", "chartreuse"), (0xc0ff3e, "オリーブドラブ", "olive drab"),
-        (0xfff68f, "カーキ色", "khaki"), (0xffff00, "黄色", "yellow"), (0xffd700, "金色", "gold"), (0xffc125, "秋麒麟草色", "goldenrod"),
-        (0xffc1c1, "ばら茶色", "rosy brown"), (0xff6a6a, "インド赤", "Indian red"), (0xff8247, "シエナ土色", "sienna"),
-        (0xffd39b, "木肌色", "burlywood"), (0xffe7ba, "小麦色", "wheat"), (0xffa54f, "なめし革色", "tan"), (0xff7f24, "チョコレート色", "chocolate"),
-        (0xff3030, "耐火れんが色", "firebrick"), (0xff4040, "赤茶色", "brown"), (0xff8c69, "サーモン色", "salmon"),
+        (0xffe4c4, "ビスク色", "bisque"), (0xffdab9, "杏色", "peach puff"), (0xfffacd, "レモンシフォン", "lemon chiffon"),
+        (0xfff8dc, "とうもろこし色", "cornsilk"), (0xfffff0, "象牙色", "ivory"), (0xf0fff0, "白緑色", "honeydew"),
+        (0xfff0f5, "淡い桜貝色", "lavender blush"), (0xffe4e1, "桜色", "misty rose"), (0xf0ffff, "白藍色", "azure"),
+        (0x836fff, "桔梗色", "slate blue"), (0x4876ff, "瑠璃色", "royal blue"), (0x0000ff, "青", "blue"),
+        (0x1e90ff, "露草色", "dodger blue"), (0x63b8ff, "勿忘草色", "steel blue"), (0x87ceff, "空色", "sky blue"),
+        (0x98f5ff, "白群色", "cadet blue"), (0x00f5ff, "ターコイズ", "turquoise"), (0x00ffff, "シアン", "cyan"),
+        (0x7fffd4, "アクアマリン", "aquamarine"), (0x54ff9f, "若竹色", "sea green"), (0x00ff7f, "若緑色", "spring green"),
+        (0x00ff00, "緑", "green"), (0x7fff00, "若草色", "chartreuse"), (0xc0ff3e, "萌黄色", "olive drab"),
+        (0xfff68f, "カーキ色", "khaki"), (0xffff00, "黄色", "yellow"), (0xffd700, "金色", "gold"), (0xffc125, "山吹色", "goldenrod"),
+        (0xffc1c1, "薄紅色", "rosy brown"), (0xff6a6a, "紅梅色", "Indian red"), (0xff8247, "柿色", "sienna"),
+        (0xffd39b, "木肌色", "burlywood"), (0xffe7ba, "小麦色", "wheat"), (0xffa54f, "蜜柑色", "tan"), (0xff7f24, "金茶色", "chocolate"),
+        (0xff3030, "緋色", "firebrick"), (0xff4040, "茜色", "brown"), (0xff8c69, "サーモン色", "salmon"),
         (0xffa500, "橙色", "orange"), (0xff7256, "珊瑚色", "coral"), (0xff6347, "トマト色", "tomato"), (0xff4500, "朱色", "orange red"),
-        (0xff0000, "赤", "red"), (0xff6eb4, "ホットピンク", "hot pink"), (0xffb5c5, "ピンク", "pink"), (0xff34b3, "マルーン", "maroon"),
-        (0xff3e96, "すみれ赤", "violet red"), (0xff00ff, "マゼンタ", "magenta"), (0xff83fa, "蘭色", "orchid"), (0xffbbff, "すもも色", "plum"),
+        (0xff0000, "赤", "red"), (0xff6eb4, "ホットピンク", "hot pink"), (0xffb5c5, "ピンク", "pink"), (0xff34b3, "牡丹色", "maroon"),
+        (0xff3e96, "つつじ色", "violet red"), (0xff00ff, "マゼンタ", "magenta"), (0xff83fa, "カトレア色", "orchid"), (0xffbbff, "なでしこ色", "plum"),
         (0x9b30ff, "紫", "purple"), (0xffe1ff, "あざみ色", "thistle"),
     ];
 
@@ -35,15 +36,15 @@ internal static class ColourNames
     [
         (0x000000, "黒", "black"), (0x333333, "濃い墨色", "grey 20"), (0x4d4d4d, "墨色", "grey 30"), (0x696969, "鈍色", "dim grey"),
         (0x808080, "灰色", "grey"), (0xa9a9a9, "濃い銀色", "dark grey"), (0xc0c0c0, "銀色", "silver"), (0xd3d3d3, "明るい灰色", "light grey"),
-        (0xf5f5f5, "白煙色", "white smoke"), (0xffffff, "白", "white"), (0x708090, "石板色", "slate grey"),
-        (0x778899, "明るい石板色", "light slate grey"), (0x2f4f4f, "暗い石板色", "dark slate grey"), (0x191970, "真夜中の青", "midnight blue"),
-        (0x000080, "紺色", "navy"), (0x556b2f, "暗いオリーブ色", "dark olive green"), (0x808000, "オリーブ色", "olive"),
-        (0x006400, "深緑", "dark green"), (0x228b22, "森の緑", "forest green"), (0x8fbc8f, "暗い海緑色", "dark sea green"),
-        (0x9aff9a, "淡い緑", "pale green"), (0x8b4513, "鞍の茶色", "saddle brown"), (0xcd853f, "ペルー色", "peru"),
-        (0xe6e6fa, "ラベンダー", "lavender"), (0x4b0082, "藍色", "indigo"), (0x008080, "青緑", "teal"), (0xf5f5dc, "ベージュ", "beige"),
-        (0xbfefff, "水色", "light blue"), (0xcae1ff, "明るい鋼青色", "light steel blue"), (0xbbffff, "淡いトルコ石色", "pale turquoise"),
-        (0x6495ed, "矢車菊色", "cornflower blue"), (0x483d8b, "暗い青石板色", "dark slate blue"),
-        (0x8b0000, "暗い赤", "dark red"), (0xdb7093, "淡いすみれ赤", "pale violet red"), (0x9370db, "中紫", "medium purple"),
+        (0xf5f5f5, "胡粉色", "white smoke"), (0xffffff, "白", "white"), (0x708090, "藍鼠色", "slate grey"),
+        (0x778899, "明るい藍鼠色", "light slate grey"), (0x2f4f4f, "鉄色", "dark slate grey"), (0x191970, "真夜中の青", "midnight blue"),
+        (0x000080, "紺色", "navy"), (0x556b2f, "松葉色", "dark olive green"), (0x808000, "オリーブ色", "olive"),
+        (0x006400, "深緑", "dark green"), (0x228b22, "常磐緑", "forest green"), (0x8fbc8f, "柳色", "dark sea green"),
+        (0x9aff9a, "淡い緑", "pale green"), (0x8b4513, "栗色", "saddle brown"), (0xcd853f, "狐色", "peru"),
+        (0xe6e6fa, "ラベンダー", "lavender"), (0x4b0082, "茄子紺", "indigo"), (0x008080, "青緑", "teal"), (0xf5f5dc, "ベージュ", "beige"),
+        (0xbfefff, "水色", "light blue"), (0xcae1ff, "淡い勿忘草色", "light steel blue"), (0xbbffff, "淡いターコイズ", "pale turquoise"),
+        (0x6495ed, "矢車菊色", "cornflower blue"), (0x483d8b, "濃い桔梗色", "dark slate blue"),
+        (0x8b0000, "えんじ色", "dark red"), (0xdb7093, "ばら色", "pale violet red"), (0x9370db, "藤紫", "medium purple"),
         (0xee82ee, "すみれ色", "violet"), (0xdc143c, "真紅", "crimson"), (0xadff2f, "黄緑", "green yellow"), (0xf4a460, "砂茶色", "sandy brown"),
     ];
 

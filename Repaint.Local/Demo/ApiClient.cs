@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Repaint.Contracts;
 using Repaint.Local.Lan;
 
@@ -40,10 +42,31 @@ internal abstract class ApiClient(Uri api, TimeProvider time, LanExposure? lan =
         }, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new LocalException(
-                $"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+            throw new LocalException(Refusal(
+                method, path, response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken)));
         }
 
         return (await response.Content.ReadFromJsonAsync<T>(ContractsJson.Options, cancellationToken))!;
     }
+
+    /// <summary>What a problem says, for a person first.</summary>
+    internal static string Refusal(HttpMethod method, string path, HttpStatusCode status, string body)
+    {
+        try
+        {
+            var problem = JsonSerializer.Deserialize<RefusedProblem>(body, JsonSerializerOptions.Web);
+            if (problem is { Detail: { } detail })
+            {
+                return $"{detail} ({method} {path} answers {(int)status} {problem.Code}, trace {problem.TraceId}.)";
+            }
+        }
+        catch (JsonException)
+        {
+            // Something in between answers, or nothing that has been told what a problem is.
+        }
+
+        return $"{method} {path}: {(int)status} {body}";
+    }
+
+    private sealed record RefusedProblem(string? Detail, string? Code, string? TraceId);
 }

@@ -28,14 +28,26 @@ internal sealed class DemoRun(
         _began = time.GetTimestamp();
         var accepted = await staff.PhotographAsync(demo.Event.Id, joined.VisitorId, photo, cancellationToken);
         report($"Photographed: {Path.GetFileName(photoPath)}, {photo.Length / 1e6:0.0} MB. Waiting for its palettes…");
-        await FetchAsync("00-sketch.jpg", Rendition.View, cancellationToken);
-        await PickAllAsync(demo, cancellationToken);
-        await FetchAsync("full.jpg", Rendition.Full, cancellationToken);
+        try
+        {
+            await FetchAsync("00-sketch.jpg", Rendition.View, cancellationToken);
+            await PickAllAsync(demo, cancellationToken);
+            await FetchAsync("full.jpg", Rendition.Full, cancellationToken);
+        }
+        catch (LocalException failure)
+        {
+            var failed = await staff.GetImageAsync(demo.Event.Id, accepted.ImageId, cancellationToken);
+            throw failed.Reason is { } reason
+                ? new LocalException($"The photograph could not be taken apart: {reason}. Trace: {TraceOf(failed)}", failure)
+                : new LocalException($"{failure.Message} Trace: {TraceOf(failed)}", failure);
+        }
 
         var image = await staff.GetImageAsync(demo.Event.Id, accepted.ImageId, cancellationToken);
         report($"Pictures: {Path.GetFullPath(outFolder)}");
-        report($"Trace:    {(image.TraceId is { } traceId ? system.Urls.Trace(traceId) : "none")}");
+        report($"Trace:    {TraceOf(image)}");
     }
+
+    private string TraceOf(ImageDetails image) => image.TraceId is { } traceId ? system.Urls.Trace(traceId).ToString() : "none";
 
     private async Task PickAllAsync(DemoEvent demo, CancellationToken cancellationToken)
     {

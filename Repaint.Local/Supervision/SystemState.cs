@@ -22,19 +22,57 @@ internal sealed record SystemState(
     IReadOnlyList<ResourceStatus> Resources,
     LanExposure? Lan = null)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>The state of the system that runs on <paramref name="data"/>; null when none does.</summary>
+    /// <exception cref="LocalException">One does, and its file cannot be read.</exception>
     public static SystemState? Read(DataFolder data)
     {
-        if (!File.Exists(data.StateFile))
+        var state = Load(data, out var damage);
+        if (damage is null)
+        {
+            // A supervisor that was killed leaves its file behind.
+            return state?.Supervisor.IsRunning == true ? state : null;
+        }
+
+        using var idle = data.TryLock();
+        return idle is not null ? null : throw new LocalException(
+            $"A system runs on {data.Path}, but its {data.StateFile} is damaged. `lslocks` names the process that holds "
+            + $"{data.LockFile}: stop that one with kill, then start again.", damage);
+    }
+
+    /// <summary>Removes a file that cannot be read. For who has the folder's lock.</summary>
+    public static void DiscardDamaged(DataFolder data)
+    {
+        Load(data, out var damage);
+        if (damage is not null)
+        {
+            File.Delete(data.StateFile);
+        }
+    }
+
+    private static SystemState? Load(DataFolder data, out JsonException? damage)
+    {
+        damage = null;
+        try
+        {
+            return JsonSerializer.Deserialize<SystemState>(File.ReadAllText(data.StateFile), Json);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-
-        // A supervisor that was killed leaves its file behind.
-        var state = JsonSerializer.Deserialize<SystemState>(File.ReadAllText(data.StateFile), Json);
-        return state?.Supervisor.IsRunning == true ? state : null;
+        catch (JsonException exception)
+        {
+            // A laptop that lost its power may have left an empty one.
+            damage = exception;
+            return null;
+        }
     }
 
     public void Write(DataFolder data)

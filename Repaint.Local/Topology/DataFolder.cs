@@ -14,7 +14,11 @@ internal sealed class DataFolder
 
     public string Logs => In("logs");
 
+    public string Bus => In("bus");
+
     public string StateFile => In("state.json");
+
+    public string LockFile => In("lock");
 
     public string StaffAccountFile => In("secrets/staff-account.json");
 
@@ -37,26 +41,34 @@ internal sealed class DataFolder
             Directory.CreateDirectory(Path, Environment.IsPrivilegedProcess
                 ? OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute
                 : OwnerOnly);
-            Directory.CreateDirectory(Logs, OwnerOnly);
-            Directory.CreateDirectory(In("secrets"), OwnerOnly);
+            foreach (var folder in (string[])[Logs, In("secrets"), Bus])
+            {
+                Directory.CreateDirectory(folder);
+                File.SetUnixFileMode(folder, OwnerOnly);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new LocalException($"The data folder {Path} cannot be made: {exception.Message}", exception);
+            throw Unusable(exception);
         }
     }
 
     /// <summary>Claims the folder for this process; the kernel gives it back when the process ends, however it ends.</summary>
     /// <exception cref="LocalException">Another process has it.</exception>
     public IDisposable Lock() => TryLock()
-        ?? throw new LocalException($"Another instance is running on {Path}. Stop it with `./repaint down`, or choose another --data DIR.");
+        ?? throw new LocalException($"Another instance is running on {Path}. Stop it with `./repaint down --data \"{Path}\"`, or choose another --data DIR.");
 
     /// <summary>Claims the folder; null when another process has it.</summary>
+    /// <exception cref="LocalException">It belongs to another user.</exception>
     public IDisposable? TryLock()
     {
         try
         {
-            return new FileStream(In("lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw Unusable(exception);
         }
         catch (IOException) when (Directory.Exists(Path))
         {
@@ -73,6 +85,9 @@ internal sealed class DataFolder
             new StaffAccount("staff", "staff@localhost", RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 16)),
             JsonSerializerOptions.Web)),
         JsonSerializerOptions.Web)!;
+
+    private LocalException Unusable(Exception exception) =>
+        new($"The data folder {Path} cannot be used: {exception.Message} Choose another with --data DIR.", exception);
 }
 
 /// <summary>Who may sign in to the console on this machine.</summary>

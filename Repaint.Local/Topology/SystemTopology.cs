@@ -39,7 +39,7 @@ internal sealed class SystemTopology(DataFolder data, PublicAddresses addresses,
         {
             ["LocalBus__Port"] = $"{Ports.Bus}",
             [MetricsPort] = $"{Ports.BusHealth}",
-            ["LocalBus__DataDirectory"] = data.In("bus"),
+            ["LocalBus__DataDirectory"] = data.Bus,
             ["LocalBus__KeyName"] = BusKeyName,
             ["LocalBus__Key"] = data.Secret("bus-key"),
         }),

@@ -17,6 +17,7 @@ internal static class DetachedSystem
         // The new supervisor would say so as well, but only after the running one's log has been replaced.
         using (data.Lock())
         {
+            SystemState.DiscardDamaged(data);
         }
 
         var log = Path.Combine(data.Logs, "up.log");
@@ -41,7 +42,9 @@ internal static class DetachedSystem
 
         if (supervisor.HasExited)
         {
-            throw new LocalException((await File.ReadAllTextAsync(log, cancellationToken)).TrimEnd());
+            var said = (await File.ReadAllTextAsync(log, cancellationToken)).TrimEnd();
+            throw new LocalException(
+                said.Length > 0 ? said : $"It ended with code {supervisor.ExitCode} and could not write why into {log}: is the disk full?");
         }
 
         Console.WriteLine(UpVerb.Addresses(state!));
@@ -49,12 +52,31 @@ internal static class DetachedSystem
         return 0;
     }
 
-    private static ProcessStartInfo Start(DataFolder data, PortMap ports, LanOptions? lan, string log) => new(
-        "bash",
+    private static ProcessStartInfo Start(DataFolder data, PortMap ports, LanOptions? lan, string log) => InOwnSession(
+        log,
         [
-            "-c", "log=$1; shift; exec setsid \"$@\" </dev/null >>\"$log\" 2>&1", "bash", log,
             ServiceBinaries.DotNet, typeof(DetachedSystem).Assembly.Location, "up", "--data", data.Path, "--ports", $"{ports.Base}",
             .. Option("--lan", lan?.Host), .. Option("--cert", lan?.CertificateFile), .. Option("--lan-address", lan?.Address),
+        ]);
+
+    /// <summary>
+    /// A command that outlives the terminal and has nothing of its caller: neither its output, nor a lock or a pipe that a
+    /// script holds open, which would be held for as long as the system runs.
+    /// </summary>
+    internal static ProcessStartInfo InOwnSession(string log, IEnumerable<string> command) => new(
+        "bash",
+        [
+            "-c",
+            """
+            log=$1
+            shift
+            for open in /proc/self/fd/*; do
+              open=${open##*/}
+              ((open <= 2)) || eval "exec $open>&-"
+            done
+            exec setsid "$@" </dev/null >>"$log" 2>&1
+            """,
+            "bash", log, .. command,
         ])
     {
         WorkingDirectory = "/",

@@ -25,7 +25,12 @@ internal static class DownVerb
             return 0;
         }
 
-        Signals.Send(state.Supervisor.ProcessId, Signal.Terminate);
+        if (!Signals.Send(state.Supervisor.ProcessId, Signal.Terminate) && state.Supervisor.IsRunning)
+        {
+            throw new LocalException(
+                $"Process {state.Supervisor.ProcessId}, which runs everything, belongs to another user: only they, or root, can stop it.");
+        }
+
         await Condition.WaitAsync(
             "Everything has stopped", _ => Task.FromResult(!state.Supervisor.IsRunning), StopTimeout, cancellationToken);
         Console.WriteLine("Stopped.");

@@ -6,6 +6,7 @@ using Amqp.Listener;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Repaint.LocalBus.Security;
+using Repaint.LocalBus.Storage;
 
 namespace Repaint.LocalBus.Amqp;
 
@@ -17,18 +18,22 @@ internal sealed partial class BusListener : IHostedService, IHealthCheck
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(4);
 
     private readonly LocalBusOptions _options;
+    private readonly MessageStore _store;
     private readonly ILogger<BusListener> _logger;
     private readonly ContainerHost _host;
     private volatile bool _listening;
 
-    public BusListener(IOptions<LocalBusOptions> options, LinkRouter router, SharedKey key, ILogger<BusListener> logger)
+    public BusListener(IOptions<LocalBusOptions> options, LinkRouter router, SharedKey key, MessageStore store, ILogger<BusListener> logger)
     {
         LibraryInternals.Verify();
         _options = options.Value;
+        _store = store;
         _logger = logger;
         var certificate = _options.CertificateFile is { Length: > 0 } file ? ReadCertificate(file) : null;
         _host = new ContainerHost([new Address(
             _options.Host, _options.Port, user: null, password: null, path: "/", scheme: certificate is null ? "AMQP" : "AMQPS")]);
+        // The router looks at the address: the library takes it for granted that there is one.
+        _host.AddressResolver = static (_, _) => string.Empty;
         _host.RegisterLinkProcessor(router);
         var listener = _host.Listeners[0];
         listener.SSL.Certificate = certificate;
@@ -60,7 +65,10 @@ internal sealed partial class BusListener : IHostedService, IHealthCheck
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_listening ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("Not listening."));
+        Task.FromResult(
+            !_listening ? HealthCheckResult.Unhealthy("Not listening.")
+            : _store.Trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble.Message)
+            : HealthCheckResult.Healthy());
 
     private static X509Certificate2 ReadCertificate(string file)
     {

@@ -8,7 +8,7 @@ using AmqpContext = Amqp.Listener.MessageContext;
 namespace Repaint.LocalBus.Amqp;
 
 /// <summary>A client sends on it. A message is accepted once it is on the disk.</summary>
-internal sealed class IncomingLink(BusQueue queue, IdleLinks idle, TimeProvider time) : LinkEndpoint
+internal sealed class IncomingLink(BusQueue queue, WatchedLinks watched, TimeProvider time) : LinkEndpoint
 {
     /// <summary>How many messages a sender may have under way.</summary>
     public const int Credit = 1000;
@@ -17,8 +17,8 @@ internal sealed class IncomingLink(BusQueue queue, IdleLinks idle, TimeProvider 
     {
         var link = messageContext.Link;
         var message = messageContext.Message;
-        idle.Moved(link);
-        IncomingMessage[] incoming;
+        watched.Moved(link);
+        NewMessage[] incoming;
         try
         {
             incoming = [.. IncomingMessage.Unpack(message, time.GetUtcNow())];
@@ -29,31 +29,12 @@ internal sealed class IncomingLink(BusQueue queue, IdleLinks idle, TimeProvider 
             return;
         }
 
-        // A batch is accepted as a whole, once its last message is written.
-        var left = incoming.Length;
-        Exception? failure = null;
-        foreach (var single in incoming)
-        {
-            queue.Enqueue(single.Encoded, single.MessageId, single.ScheduledAt, single.TimeToLive, (_, exception) =>
-            {
-                failure ??= exception;
-                if (Interlocked.Decrement(ref left) > 0)
-                {
-                    return;
-                }
-
-                if (failure is null)
-                {
-                    Answer(link, message, new Accepted());
-                }
-                else
-                {
-                    Reject(link, message, failure is StoreFullException
-                        ? Errors.Of(ErrorCode.ResourceLimitExceeded, failure.Message)
-                        : Errors.Of(ErrorCode.InternalError, "The message could not be stored."));
-                }
-            });
-        }
+        queue.Enqueue(
+            incoming,
+            _ => Answer(link, message, new Accepted()),
+            exception => Reject(link, message, exception is StoreFullException
+                ? Errors.Of(ErrorCode.ResourceLimitExceeded, exception.Message)
+                : Errors.Of(ErrorCode.InternalError, "The message could not be stored.")));
     }
 
     public override void OnFlow(FlowContext flowContext)

@@ -1,11 +1,12 @@
 using Amqp;
 using Amqp.Framing;
 using Amqp.Types;
+using Repaint.LocalBus.Queues;
 
 namespace Repaint.LocalBus.Amqp;
 
-/// <summary>A message as it will be stored, with what the broker has to know of it.</summary>
-internal sealed record IncomingMessage(byte[] Encoded, string MessageId, DateTimeOffset? ScheduledAt, TimeSpan? TimeToLive)
+/// <summary>Reads out of a transfer what is to be stored.</summary>
+internal static class IncomingMessage
 {
     /// <summary>Message format of a batch: each data section is an encoded message.</summary>
     private const uint BatchFormat = 0x80013700;
@@ -13,7 +14,7 @@ internal sealed record IncomingMessage(byte[] Encoded, string MessageId, DateTim
     private static readonly Symbol ScheduledEnqueueTime = "x-opt-scheduled-enqueue-time";
 
     /// <exception cref="InvalidDataException">A batch of anything but binary sections.</exception>
-    public static IEnumerable<IncomingMessage> Unpack(Message message, DateTimeOffset now) => message.Format == BatchFormat
+    public static IEnumerable<NewMessage> Unpack(Message message, DateTimeOffset now) => message.Format == BatchFormat
         ? Sections(message.BodySection).Select(section => Of(Message.Decode(new ByteBuffer(section, 0, section.Length, section.Length)), now))
         : [Of(message, now)];
 
@@ -24,7 +25,7 @@ internal sealed record IncomingMessage(byte[] Encoded, string MessageId, DateTim
         _ => throw new InvalidDataException("A batch holds data sections."),
     };
 
-    private static IncomingMessage Of(Message message, DateTimeOffset now)
+    private static NewMessage Of(Message message, DateTimeOffset now)
     {
         message.Properties ??= new Properties();
         // Message ids can be numbers, UUIDs or binary too; what has none gets one, as Service Bus does.
@@ -42,7 +43,7 @@ internal sealed record IncomingMessage(byte[] Encoded, string MessageId, DateTim
         var scheduled = message.MessageAnnotations?.Map[ScheduledEnqueueTime] as DateTime?;
         message.DeliveryAnnotations = null;
         var encoded = message.Encode();
-        return new IncomingMessage(
+        return new NewMessage(
             encoded.Buffer.AsSpan(encoded.Offset, encoded.Length).ToArray(),
             messageId,
             scheduled is { } at ? new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Utc)) : null,

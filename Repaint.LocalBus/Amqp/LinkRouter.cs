@@ -9,7 +9,7 @@ namespace Repaint.LocalBus.Amqp;
 
 /// <summary>Decides what a link attaches to, and whether it may.</summary>
 internal sealed partial class LinkRouter(
-    QueueSet queues, ConnectionClaims claims, TokenNode tokens, IdleLinks idle, TimeProvider time, ILogger<LinkRouter> logger) : ILinkProcessor
+    QueueSet queues, ConnectionClaims claims, TokenNode tokens, WatchedLinks watched, TimeProvider time, ILogger<LinkRouter> logger) : ILinkProcessor
 {
     private const string TokenAddress = "$cbs";
     private const string ManagementSuffix = "/$management";
@@ -56,13 +56,13 @@ internal sealed partial class LinkRouter(
         }
         else if (!link.Role)
         {
-            var endpoint = new OutgoingLink(link, queue, idle);
+            var endpoint = new OutgoingLink(link, queue, watched);
             // The endpoint's own notice comes after what is unsettled has been reported as released.
             link.Closed += (_, _) => endpoint.Close();
             attach.InitialDeliveryCount = 0;
             attachContext.Complete(endpoint, initialCredit: 0);
             queue.Attach(endpoint);
-            idle.Watch(link);
+            watched.Add(link, path);
             if (link.IsClosed)
             {
                 // Gone before it was entered in the queue's list.
@@ -75,8 +75,8 @@ internal sealed partial class LinkRouter(
         }
         else
         {
-            attachContext.Complete(new IncomingLink(queue, idle, time), IncomingLink.Credit);
-            idle.Watch(link);
+            attachContext.Complete(new IncomingLink(queue, watched, time), IncomingLink.Credit);
+            watched.Add(link, path);
         }
     }
 

@@ -24,24 +24,12 @@ internal sealed class ManagedLocks(BusQueue queue)
             return;
         }
 
-        var left = tokens.Length;
-        var worst = SettlementResult.Settled;
-        foreach (var token in tokens)
+        queue.Settle(tokens, settlement, result => reply(result switch
         {
-            queue.Settle(token, settlement, result =>
-            {
-                worst = result > worst ? result : worst;
-                if (Interlocked.Decrement(ref left) == 0)
-                {
-                    reply(worst switch
-                    {
-                        SettlementResult.Settled => ManagementReply.Ok([]),
-                        SettlementResult.LockLost => ManagementReply.Status(410, Errors.LockLost, "The lock has expired."),
-                        _ => ManagementReply.NotStored(),
-                    });
-                }
-            });
-        }
+            SettlementResult.Settled => ManagementReply.Ok([]),
+            SettlementResult.LockLost => ManagementReply.Status(410, Errors.LockLost, "The lock has expired."),
+            _ => ManagementReply.NotStored(),
+        }));
     }
 
     private Settlement? Settlement(Map body)

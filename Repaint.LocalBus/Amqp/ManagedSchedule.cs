@@ -9,28 +9,11 @@ internal sealed class ManagedSchedule(BusQueue queue, TimeProvider time)
 {
     private const int MostMessages = 1000;
 
-    public void Schedule(Map body, Action<Message> reply)
-    {
-        var messages = Messages(body);
-        var sequences = new long[messages.Length];
-        var left = messages.Length;
-        Exception? failure = null;
-        for (var index = 0; index < messages.Length; index++)
-        {
-            var message = messages[index];
-            var place = index;
-            queue.Enqueue(message.Encoded, message.MessageId, message.ScheduledAt, message.TimeToLive, (sequence, exception) =>
-            {
-                failure ??= exception;
-                // A duplicate has been dropped: there is nothing under number zero to take back.
-                sequences[place] = sequence ?? 0;
-                if (Interlocked.Decrement(ref left) == 0)
-                {
-                    reply(failure is null ? ManagementReply.Ok(new Map { ["sequence-numbers"] = sequences }) : ManagementReply.NotStored());
-                }
-            });
-        }
-    }
+    // A duplicate has been dropped: there is nothing under number zero to take back.
+    public void Schedule(Map body, Action<Message> reply) => queue.Enqueue(
+        Messages(body),
+        sequences => reply(ManagementReply.Ok(new Map { ["sequence-numbers"] = sequences.Select(sequence => sequence ?? 0).ToArray() })),
+        _ => reply(ManagementReply.NotStored()));
 
     public void Cancel(Map body, Action<Message> reply)
     {
@@ -52,7 +35,7 @@ internal sealed class ManagedSchedule(BusQueue queue, TimeProvider time)
         }
     }
 
-    private IncomingMessage[] Messages(Map body)
+    private NewMessage[] Messages(Map body)
     {
         if (body["messages"] is not IEnumerable<object> entries)
         {
@@ -60,7 +43,7 @@ internal sealed class ManagedSchedule(BusQueue queue, TimeProvider time)
         }
 
         var now = time.GetUtcNow();
-        IncomingMessage[] messages = [.. entries.Take(MostMessages + 1).SelectMany(entry => (entry as Map)?["message"] is byte[] encoded
+        NewMessage[] messages = [.. entries.Take(MostMessages + 1).SelectMany(entry => (entry as Map)?["message"] is byte[] encoded
             ? IncomingMessage.Unpack(Message.Decode(new ByteBuffer(encoded, 0, encoded.Length, encoded.Length)), now)
             : throw new InvalidDataException("messages holds something else than messages."))];
         return messages.Length is > 0 and <= MostMessages

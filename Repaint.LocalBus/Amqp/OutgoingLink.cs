@@ -8,7 +8,7 @@ using Repaint.LocalBus.Storage;
 namespace Repaint.LocalBus.Amqp;
 
 /// <summary>A client receives on it.</summary>
-internal sealed class OutgoingLink(ListenerLink link, BusQueue queue, IdleLinks idle) : LinkEndpoint, IConsumer
+internal sealed class OutgoingLink(ListenerLink link, BusQueue queue, WatchedLinks watched) : LinkEndpoint, IConsumer
 {
     private readonly Lock _gate = new();
     private volatile bool _closed;
@@ -63,7 +63,7 @@ internal sealed class OutgoingLink(ListenerLink link, BusQueue queue, IdleLinks 
     {
         try
         {
-            idle.Moved(link);
+            watched.Moved(link);
             link.SendMessage(LockedMessage.Of(message, lockToken, lockedUntil, queue.IsDeadLetterQueue ? queue.Source : null));
             return true;
         }

@@ -42,7 +42,7 @@ internal sealed partial class BusQueue
         {
             while (deliveries.Count < Batch && _consumers.TakeNext() is { } consumer)
             {
-                if (_waiting.Take(_reader) is not { } sequence)
+                if (TakeWaiting() is not { } sequence)
                 {
                     consumer.ReturnCredit();
                     drained = _consumers.All();
@@ -62,6 +62,20 @@ internal sealed partial class BusQueue
         }
 
         return deliveries;
+    }
+
+    private long? TakeWaiting()
+    {
+        while (_waiting.Take(_reader) is { } sequence)
+        {
+            // What is being taken out because it has expired is still in the store, where a load may find it.
+            if (!_held.Contains(sequence))
+            {
+                return sequence;
+            }
+        }
+
+        return null;
     }
 
     private void Deliver((IConsumer Consumer, MessageLock Held) delivery)

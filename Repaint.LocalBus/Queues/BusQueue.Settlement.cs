@@ -6,12 +6,15 @@ namespace Repaint.LocalBus.Queues;
 internal sealed partial class BusQueue
 {
     /// <summary>Decides about a locked message; <paramref name="done"/> runs once that is written.</summary>
-    public void Settle(Guid token, Settlement settlement, Action<SettlementResult> done)
+    public void Settle(Guid token, Settlement settlement, Action<SettlementResult> done) => Settle([token], settlement, done);
+
+    /// <summary>Decides about locked messages, about all or, when the lock of one is lost, none.</summary>
+    public void Settle(IReadOnlyCollection<Guid> tokens, Settlement settlement, Action<SettlementResult> done)
     {
-        MessageLock? held;
+        IReadOnlyList<MessageLock>? held;
         lock (_gate)
         {
-            held = _held.TakeDecision(token);
+            held = _held.TakeDecision(tokens);
         }
 
         if (held is null)
@@ -45,31 +48,41 @@ internal sealed partial class BusQueue
         foreach (var held in expired)
         {
             Log.LockExpired(_logger, Address, held.Sequence);
-            Write(held, new Settlement.Abandon(), static _ => { });
+            Write([held], new Settlement.Abandon(), static _ => { });
         }
     }
 
-    private void Write(MessageLock held, Settlement settlement, Action<SettlementResult> done) => _store.Write(
+    private void Write(IReadOnlyList<MessageLock> held, Settlement settlement, Action<SettlementResult> done) => _store.Write(
         writer =>
         {
-            var returned = Apply(writer, held.Sequence, settlement);
+            BusQueue?[] returned = [.. held.Select(one => Apply(writer, one.Sequence, settlement))];
             return () =>
             {
                 lock (_gate)
                 {
-                    _held.Free(held);
+                    foreach (var one in held)
+                    {
+                        _held.Free(one);
+                    }
                 }
 
-                returned?.Return(held.Sequence);
+                foreach (var (one, queue) in held.Zip(returned))
+                {
+                    queue?.Return(one.Sequence);
+                }
+
                 done(SettlementResult.Settled);
             };
         },
-        exception =>
+        _ =>
         {
             // Not written, so still locked; the lock's end gives it back.
             lock (_gate)
             {
-                held.Settling = false;
+                foreach (var one in held)
+                {
+                    one.Settling = false;
+                }
             }
 
             done(SettlementResult.Failed);

@@ -69,40 +69,32 @@ internal sealed partial class BusQueue : IAsyncDisposable
     public void Wake() => _wake.Writer.TryWrite(true);
 
     /// <summary>
-    /// Stores a message; <paramref name="done"/> runs once it is safe, with its sequence number, which is null for a
-    /// duplicate, or with what went wrong.
+    /// Stores messages, all or none; <paramref name="done"/> runs once they are safe, with their sequence numbers, null
+    /// for a duplicate.
     /// </summary>
-    public void Enqueue(
-        byte[] message, string messageId, DateTimeOffset? scheduledAt, TimeSpan? timeToLive, Action<long?, Exception?> done) =>
-        _store.Write(
-            writer =>
+    public void Enqueue(IReadOnlyList<NewMessage> messages, Action<IReadOnlyList<long?>> done, Action<Exception> failed) => _store.Write(
+        writer =>
+        {
+            var now = _time.GetUtcNow();
+            long?[] sequences = [.. messages.Select(message => Insert(writer, message, now))];
+            return () =>
             {
-                var now = _time.GetUtcNow();
-                if (_definition.DuplicateWindow is { } window && !writer.Remember(Address, messageId, now, now + window))
+                lock (_gate)
                 {
-                    return () => done(null, null);
+                    foreach (var (message, sequence) in messages.Zip(sequences))
+                    {
+                        if (sequence is { } stored && IsReady(message, now))
+                        {
+                            _waiting.AddNew(stored);
+                        }
+                    }
                 }
 
-                var ready = scheduledAt is null || scheduledAt <= now;
-                var lifetime = Shorter(timeToLive, _definition.DefaultTimeToLive);
-                var sequence = writer.Insert(
-                    Address, message, now, ready ? null : scheduledAt, lifetime is { } life ? (ready ? now : scheduledAt) + life : null);
-                return () =>
-                {
-                    if (ready)
-                    {
-                        lock (_gate)
-                        {
-                            _waiting.AddNew(sequence);
-                        }
-
-                        Wake();
-                    }
-
-                    done(sequence, null);
-                };
-            },
-            exception => done(null, exception));
+                Wake();
+                done(sequences);
+            };
+        },
+        failed);
 
     /// <summary>Takes out what has outlived its time; what is locked may still be settled.</summary>
     public void ExpireMessages(StoreReader reader)
@@ -123,7 +115,7 @@ internal sealed partial class BusQueue : IAsyncDisposable
             }
 
             Write(
-                held,
+                [held],
                 _definition.DeadLetterOnExpiry && !IsDeadLetterQueue
                     ? new Settlement.DeadLetter("TTLExpiredException", "The message expired and was dead lettered.")
                     : new Settlement.Complete(),
@@ -153,6 +145,21 @@ internal sealed partial class BusQueue : IAsyncDisposable
         _browser.Dispose();
         _stopping.Dispose();
     }
+
+    /// <summary>Answers the sequence number; null for a duplicate, which is dropped.</summary>
+    private long? Insert(StoreWriter writer, NewMessage message, DateTimeOffset now)
+    {
+        if (_definition.DuplicateWindow is { } window && !writer.Remember(Address, message.MessageId, now, now + window))
+        {
+            return null;
+        }
+
+        var scheduledAt = IsReady(message, now) ? null : message.ScheduledAt;
+        return writer.Insert(
+            Address, message.Encoded, now, scheduledAt, (scheduledAt ?? now) + Shorter(message.TimeToLive, _definition.DefaultTimeToLive));
+    }
+
+    private static bool IsReady(NewMessage message, DateTimeOffset now) => message.ScheduledAt is null || message.ScheduledAt <= now;
 
     private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one < other ? one : other ?? one;
 

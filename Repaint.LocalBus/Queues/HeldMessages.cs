@@ -27,16 +27,23 @@ internal sealed class HeldMessages(TimeSpan lockDuration, TimeProvider time)
     public DateTimeOffset? Renew(Guid token) =>
         Find(token) is { } held ? held.Until = time.GetUtcNow() + lockDuration : null;
 
-    /// <summary>Takes the decision about a message for the caller; null when its lock is lost.</summary>
-    public MessageLock? TakeDecision(Guid token)
+    /// <summary>Takes the decision about messages for the caller, about all or none; null when the lock of one is lost.</summary>
+    public IReadOnlyList<MessageLock>? TakeDecision(IReadOnlyCollection<Guid> tokens)
     {
-        var held = Find(token);
-        if (held is not null)
+        var taken = new List<MessageLock>(tokens.Count);
+        foreach (var token in tokens)
         {
+            if (Find(token) is not { } held)
+            {
+                taken.ForEach(static one => one.Settling = false);
+                return null;
+            }
+
             held.Settling = true;
+            taken.Add(held);
         }
 
-        return held;
+        return taken;
     }
 
     /// <summary>Takes the decision about everything whose lock has expired.</summary>

@@ -65,12 +65,17 @@ internal sealed partial class QueueSet : IHostedService, IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                foreach (var queue in _queues.Values)
+                var due = _time.GetUtcNow() >= housekeeping;
+                // What cannot be written now is not tried ten times a second.
+                if (due || _store.Trouble is null)
                 {
-                    queue.ExpireLocks();
+                    foreach (var queue in _queues.Values)
+                    {
+                        queue.ExpireLocks();
+                    }
                 }
 
-                if (_time.GetUtcNow() < housekeeping)
+                if (!due)
                 {
                     continue;
                 }
@@ -91,6 +96,11 @@ internal sealed partial class QueueSet : IHostedService, IAsyncDisposable
             {
                 var now = _time.GetUtcNow();
                 writer.ForgetIds(now);
+                if (_store.Trouble is not null)
+                {
+                    writer.Probe(now);
+                }
+
                 var released = writer.ReleaseScheduled(now);
                 return () =>
                 {

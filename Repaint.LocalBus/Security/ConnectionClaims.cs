@@ -18,5 +18,5 @@ internal sealed class ConnectionClaims(TimeProvider time)
     public bool Allow(ListenerConnection connection, string path) =>
         connection.Principal is not null
         || (_claims.TryGetValue(connection, out var claims)
-            && claims.Values.Any(claim => claim.ExpiresAt > time.GetUtcNow() && claim.Covers(path)));
+            && claims.Any(claim => claim.Value.ExpiresAt > time.GetUtcNow() && claim.Value.Covers(path)));
 }

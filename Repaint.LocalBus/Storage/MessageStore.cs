@@ -18,6 +18,7 @@ internal sealed partial class MessageStore : IDisposable
     private readonly string _path;
     private readonly StoreWriter _writer;
     private readonly Thread _thread;
+    private volatile Exception? _trouble;
 
     public MessageStore(IOptions<LocalBusOptions> options, ILogger<MessageStore> logger)
     {
@@ -28,6 +29,9 @@ internal sealed partial class MessageStore : IDisposable
         _thread = new Thread(WriteGroups) { IsBackground = true, Name = "Message store" };
         _thread.Start();
     }
+
+    /// <summary>Why nothing can be written; null when the last change was.</summary>
+    public Exception? Trouble => _trouble;
 
     public StoreReader OpenReader() => new(StoreSchema.OpenForReading(_path));
 
@@ -82,13 +86,30 @@ internal sealed partial class MessageStore : IDisposable
         if (!TryCommit([change], out var exception))
         {
             var reason = exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL } ? new StoreFullException(exception) : exception!;
-            Log.WriteFailed(_logger, reason);
+            Note(reason);
             Run(() => change.Failed(reason));
+        }
+    }
+
+    // Said once: a log on the same disk is the last thing that a full disk needs.
+    private void Note(Exception failure)
+    {
+        if (_trouble is not null)
+        {
+            Log.WriteFailedAgain(_logger, failure);
+            return;
+        }
+
+        Log.WriteFailed(_logger, failure);
+        if (failure is StoreFullException or SqliteException)
+        {
+            _trouble = failure;
         }
     }
 
     private bool TryCommit(IReadOnlyList<Change> group, out Exception? failure)
     {
+        var before = _writer.TotalChanges;
         try
         {
             _writer.Begin();
@@ -112,6 +133,13 @@ internal sealed partial class MessageStore : IDisposable
         }
 
         failure = null;
+        // A commit without a change writes nothing, and so tells nothing.
+        if (_trouble is not null && _writer.TotalChanges != before)
+        {
+            _trouble = null;
+            Log.WritesAgain(_logger);
+        }
+
         foreach (var change in group)
         {
             Run(change.Completion!);
@@ -146,6 +174,12 @@ internal sealed partial class MessageStore : IDisposable
     {
         [LoggerMessage(1, LogLevel.Critical, "The store could not write; the change is refused")]
         public static partial void WriteFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Debug, "The store still could not write; the change is refused")]
+        public static partial void WriteFailedAgain(ILogger logger, Exception exception);
+
+        [LoggerMessage(4, LogLevel.Warning, "The store writes again")]
+        public static partial void WritesAgain(ILogger logger);
 
         [LoggerMessage(2, LogLevel.Debug, "A completion failed")]
         public static partial void CompletionFailed(ILogger logger, Exception exception);

@@ -39,6 +39,7 @@ internal static class StoreSchema
         try
         {
             connection.Open();
+            Check(connection);
             // FULL: a commit returns when the log is on the disk. That, and nothing less, is what an accepted send promises.
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;");
             var pages = maxMegabytes * 1024L * 1024 / Scalar(connection, "PRAGMA page_size");
@@ -71,6 +72,17 @@ internal static class StoreSchema
         }.ToString());
         connection.Open();
         return connection;
+    }
+
+    // What is damaged inside would otherwise come to light message by message.
+    private static void Check(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA quick_check(1)";
+        if (command.ExecuteScalar() is not "ok")
+        {
+            throw new SqliteException("it is damaged", SQLitePCL.raw.SQLITE_CORRUPT);
+        }
     }
 
     private static void Execute(SqliteConnection connection, string sql)

@@ -79,6 +79,12 @@ internal sealed class StoreWriter(SqliteConnection connection) : IDisposable
     public void ForgetIds(DateTimeOffset now) =>
         Execute("DELETE FROM seen_ids WHERE until <= $now", ("$now", Milliseconds(now)));
 
+    /// <summary>Rows changed since the database was opened.</summary>
+    public int TotalChanges => SQLitePCL.raw.sqlite3_total_changes(connection.Handle);
+
+    /// <summary>Writes something, to see whether that is possible; it is forgotten with the next expired ids.</summary>
+    public void Probe(DateTimeOffset now) => Remember(string.Empty, string.Empty, now, now);
+
     public void Begin() => Execute("BEGIN IMMEDIATE");
 
     public void Commit() => Execute("COMMIT");

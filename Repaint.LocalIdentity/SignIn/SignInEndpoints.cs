@@ -11,7 +11,7 @@ internal static class SignInEndpoints
     {
         app.MapRazorPages();
         app.MapGet(SignedInPath, (HttpContext context) => context.User.Identity?.IsAuthenticated == true
-            ? Results.Text(SignInWords.For(context.Request.GetTypedHeaders().AcceptLanguage).SignedIn, "text/plain; charset=utf-8")
+            ? Results.Text(SignInWords.For(uiLocales: null, context.Request.GetTypedHeaders().AcceptLanguage).SignedIn, "text/plain; charset=utf-8")
             : Results.LocalRedirect(Path));
         // Embedded, as the folder this service is started from does not matter then.
         app.MapGet(StylePath, () => Results.Stream(

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Abstractions;
 
 namespace Repaint.LocalIdentity.SignIn;
@@ -24,11 +25,17 @@ internal sealed partial class SignInPage(
 
     public string? Error { get; private set; }
 
-    public SignInWords Words => SignInWords.For(Request.GetTypedHeaders().AcceptLanguage);
+    public SignInWords Words => SignInWords.For(UiLocales, Request.GetTypedHeaders().AcceptLanguage);
+
+    // Of the request that the person comes from, and will go on with.
+    private string? UiLocales => ReturnUrl?.IndexOf('?', StringComparison.Ordinal) is { } query and >= 0
+        ? (string?)QueryHelpers.ParseQuery(ReturnUrl[query..]).GetValueOrDefault(OpenIddictConstants.Parameters.UiLocales)
+        : null;
 
     public async Task<IActionResult> OnPostAsync()
     {
-        if (!throttle.Allows(UserName ?? "", HttpContext.Connection.RemoteIpAddress))
+        using var attempt = await throttle.BeginAsync(UserName ?? "", HttpContext.Connection.RemoteIpAddress, HttpContext.RequestAborted);
+        if (attempt is null)
         {
             Log.Throttled(logger);
             return Refuse(StatusCodes.Status429TooManyRequests, Words.TooManyTries);
@@ -36,6 +43,7 @@ internal sealed partial class SignInPage(
 
         if (accounts.Verify(UserName ?? "", Password ?? "") is not { } account)
         {
+            attempt.WasWrong();
             Log.Refused(logger);
             return Refuse(StatusCodes.Status401Unauthorized, Words.WrongPassword);
         }

@@ -19,9 +19,16 @@ internal sealed record SignInWords(
         "試行回数が多すぎます。5分ほど待ってください。",
         "ログインしました。このページを閉じてかまいません。");
 
-    /// <summary>Japanese for browsers that prefer it to English; English otherwise.</summary>
-    public static SignInWords For(IEnumerable<StringWithQualityHeaderValue> acceptLanguage) => acceptLanguage
-        .OrderByDescending(language => language.Quality ?? 1)
-        .Select(language => language.Value.Value?.Split('-')[0])
-        .FirstOrDefault(language => language is "ja" or "en") == "ja" ? Japanese : English;
+    /// <summary>
+    /// The language the app asks for (<c>ui_locales</c>, OpenID Connect Core 3.1.2.1), as somebody may have chosen one there;
+    /// else the one the browser prefers; else English.
+    /// </summary>
+    public static SignInWords For(string? uiLocales, IEnumerable<StringWithQualityHeaderValue> acceptLanguage) =>
+        FirstOf((uiLocales ?? "").Split(' '))
+        ?? FirstOf(acceptLanguage.OrderByDescending(language => language.Quality ?? 1).Select(language => language.Value.Value ?? ""))
+        ?? English;
+
+    private static SignInWords? FirstOf(IEnumerable<string> tags) => tags
+        .Select(tag => tag.Split('-')[0] switch { "ja" => Japanese, "en" => English, _ => null })
+        .FirstOrDefault(words => words is not null);
 }

@@ -71,19 +71,33 @@ internal sealed partial class BusConnection(
         factory.AMQP.HostName = Address.Host;
         factory.AMQP.IdleTimeout = IdleTimeout;
         factory.AMQP.MaxFrameSize = MaxFrameSize;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token);
-        timeout.CancelAfter(options.OpenTimeout);
+        using var unwanted = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token);
+        var opening = BusSession.OpenAsync(factory, Address, tokens, time, logger, unwanted.Token);
         try
         {
             // The library heeds the token only while connecting, not while it waits for the peer's frames.
-            var session = await BusSession.OpenAsync(factory, Address, tokens, time, logger, timeout.Token)
-                .WaitAsync(options.OpenTimeout, time, timeout.Token);
+            var session = await opening.WaitAsync(options.OpenTimeout, time, _disposed.Token);
             Log.Opened(logger, purpose, Address.ToString());
             return session;
         }
         catch (Exception exception) when (exception is OperationCanceledException || BusErrors.IsBroker(exception))
         {
+            await unwanted.CancelAsync();
+            _ = CloseAsync(opening);
             throw BusErrors.Of(exception, Address.ToString());
+        }
+    }
+
+    /// <summary>Closes what opens after nobody waits for it any more.</summary>
+    private static async Task CloseAsync(Task<BusSession> opening)
+    {
+        try
+        {
+            (await opening).Dispose();
+        }
+        catch (Exception)
+        {
+            // It did not open.
         }
     }
 

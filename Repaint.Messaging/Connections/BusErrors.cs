@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Amqp;
 using Amqp.Framing;
-using Azure.Identity;
 
 namespace Repaint.Messaging.Connections;
 
@@ -45,7 +44,7 @@ internal static class BusErrors
     /// <summary>Whether an exception is the broker's or the network's, and not a fault of ours.</summary>
     public static bool IsBroker(Exception exception) => exception is
         AmqpException or MessagingException or TimeoutException or SocketException or IOException or ObjectDisposedException
-        or AuthenticationException or AuthenticationFailedException
+        or AuthenticationException
         // What the library throws when the transport ends during the SASL exchange.
         or OperationCanceledException { CancellationToken.IsCancellationRequested: false };
 }

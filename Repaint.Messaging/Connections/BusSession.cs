@@ -14,6 +14,7 @@ internal sealed partial class BusSession : IDisposable
     private static readonly TimeSpan RenewRetry = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Lazy<Task>> _authorised = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _expiries = new();
     private readonly CancellationTokenSource _closed = new();
     private readonly BusAddress _address;
     private readonly ITokenSource _tokens;
@@ -57,9 +58,18 @@ internal sealed partial class BusSession : IDisposable
         }
     }
 
-    /// <summary>Shows a token for an address, once; it is renewed as long as the connection lives.</summary>
+    /// <summary>
+    /// Shows a token for an address, unless one is shown that still holds; it is renewed as long as the connection lives.
+    /// </summary>
     public async Task AuthoriseAsync(string address, CancellationToken cancellation)
     {
+        // Renewal goes by a timer, which stands still while a machine sleeps; tokens go by the clock.
+        if (_expiries.TryGetValue(address, out var expires) && expires <= _time.GetUtcNow()
+            && _authorised.TryGetValue(address, out var expired) && expired.Value.IsCompleted)
+        {
+            _authorised.TryRemove(KeyValuePair.Create(address, expired));
+        }
+
         var shown = _authorised.GetOrAdd(address, key => new Lazy<Task>(() => ShowAndRenewAsync(key)));
         try
         {
@@ -86,14 +96,14 @@ internal sealed partial class BusSession : IDisposable
 
     private async Task ShowAndRenewAsync(string address)
     {
-        var expires = await ShowAsync(address);
+        var expires = _expiries[address] = await ShowAsync(address);
         _ = RenewAsync(address, expires);
     }
 
     private async Task<DateTimeOffset> ShowAsync(string address)
     {
         var audience = _address.Audience(address);
-        var token = await _tokens.GetAsync(audience, _closed.Token);
+        var token = await TokenAsync(audience);
         var reply = await _cbs.RequestAsync(
             new Message
             {
@@ -116,6 +126,19 @@ internal sealed partial class BusSession : IDisposable
             };
     }
 
+    private async Task<BusToken> TokenAsync(string audience)
+    {
+        try
+        {
+            return await _tokens.GetAsync(audience, _closed.Token);
+        }
+        catch (Exception exception) when (!_closed.IsCancellationRequested)
+        {
+            // Whatever a credential throws: there may be a token later.
+            throw new MessagingException($"No token for {audience}: {exception.Message}", exception);
+        }
+    }
+
     private async Task RenewAsync(string address, DateTimeOffset expires)
     {
         while (!_closed.IsCancellationRequested)
@@ -125,7 +148,13 @@ internal sealed partial class BusSession : IDisposable
                 var left = expires - _time.GetUtcNow();
                 var wait = left > RenewAhead * 2 ? left - RenewAhead : left / 2;
                 await Task.Delay(wait > RenewRetry ? wait : RenewRetry, _time, _closed.Token);
-                expires = await ShowAsync(address);
+                if (_expiries[address] != expires)
+                {
+                    // Shown anew meanwhile, and renewed from there.
+                    return;
+                }
+
+                expires = _expiries[address] = await ShowAsync(address);
                 Log.TokenRenewed(_logger, address);
             }
             catch (OperationCanceledException) when (_closed.IsCancellationRequested)

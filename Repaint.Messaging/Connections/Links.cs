@@ -41,19 +41,25 @@ internal static class Links
         where TLink : Link
     {
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var link = create((_, attach) =>
-        {
-            // A refusal is an attach without terminus; the detach that follows says why (AMQP 1.0, 2.6.3).
-            if (accepted(attach))
-            {
-                answered.TrySetResult();
-            }
-        });
-        link.AddClosedCallback((_, error) => answered.TrySetException(BusErrors.Of(error, address)));
+        TLink? link = null;
         try
         {
+            link = create((_, attach) =>
+            {
+                // A refusal is an attach without terminus; the detach that follows says why (AMQP 1.0, 2.6.3).
+                if (accepted(attach))
+                {
+                    answered.TrySetResult();
+                }
+            });
+            link.AddClosedCallback((_, error) => answered.TrySetException(BusErrors.Of(error, address)));
             await answered.Task.WaitAsync(Timeout, time, cancellation);
             return link;
+        }
+        catch (Exception exception) when (BusErrors.IsBroker(exception))
+        {
+            Close(link);
+            throw BusErrors.Of(exception, address);
         }
         catch
         {

@@ -66,6 +66,10 @@ internal sealed class RequestLink
             _requests.Send(request, callback: null, state: null);
             return await answer.Task.WaitAsync(Timeout, _time, cancellation);
         }
+        catch (Exception exception) when (BusErrors.IsBroker(exception))
+        {
+            throw BusErrors.Of(exception, _address);
+        }
         finally
         {
             _pending.TryRemove(id, out _);

@@ -134,7 +134,7 @@ public sealed class DeadLetterQueue : IDisposable
             // One at a time: whatever is under lock here nobody else can have meanwhile. What does not come is under
             // somebody else's lock.
             for (link.SetCredit(1, CreditMode.Manual);
-                wanted.Count > 0 && await link.ReceiveAsync(Patience) is { } message;
+                wanted.Count > 0 && await ReceiveAsync(link) is { } message;
                 link.SetCredit(1, CreditMode.Manual))
             {
                 var token = new Guid(message.DeliveryTag);
@@ -159,6 +159,18 @@ public sealed class DeadLetterQueue : IDisposable
         }
 
         return taken;
+    }
+
+    private async Task<Message?> ReceiveAsync(ReceiverLink link)
+    {
+        try
+        {
+            return await link.ReceiveAsync(Patience);
+        }
+        catch (AmqpException exception)
+        {
+            throw BusErrors.Of(exception, _address);
+        }
     }
 
     private async Task<int> SettleAsync(Guid token, Disposition disposition, CancellationToken cancellation) =>

@@ -55,8 +55,9 @@ internal sealed partial class LockLease : IAsyncDisposable
                 }
             }
         }
-        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        catch (Exception) when (_ended.IsCancellationRequested)
         {
+            // Not needed any more, however it would have ended.
         }
     }
 

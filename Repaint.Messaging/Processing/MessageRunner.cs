@@ -55,47 +55,50 @@ internal sealed partial class MessageRunner(
         ReceivedMessage message, LockLease lease, Activity? activity, CancellationToken ended, CancellationToken giveUp)
     {
         var started = time.GetTimestamp();
-        Disposition disposition;
+        Exception? failure = null;
         try
         {
             using (await _gate.EnterAsync(options.RunRetriesAlone && message.DeliveryCount > 1, ended))
             {
                 started = time.GetTimestamp();
-                disposition = await HandleInTimeAsync(message, ended);
+                await HandleInTimeAsync(message, ended);
             }
-        }
-        catch (Exception exception) when (lease.Lost.IsCancellationRequested)
-        {
-            disposition = new Disposition.Lost();
-            Fail(activity, exception);
-        }
-        catch (OperationCanceledException exception) when (giveUp.IsCancellationRequested)
-        {
-            disposition = new Disposition.Abandon();
-            Fail(activity, exception);
-        }
-        catch (PermanentMessageException exception)
-        {
-            disposition = deadLetters ? new Disposition.Defer() : new Disposition.DeadLetter(exception.Reason, exception.Message);
-            Fail(activity, exception);
-            Log.Permanent(logger, queue, message.MessageId, message.Subject, exception.Reason, exception);
         }
         catch (Exception exception)
         {
-            disposition = new Disposition.Abandon();
-            Fail(activity, exception);
+            failure = exception;
+            MessagingTelemetry.Fail(activity, exception.GetType().FullName!, exception.Message);
+            activity?.AddException(exception);
+        }
+
+        var disposition = Decide(failure, lease);
+        telemetry.Processed(queue, time.GetElapsedTime(started), disposition.Status, failure?.GetType().FullName);
+        if (disposition is Disposition.DeadLetter or Disposition.Defer)
+        {
+            Log.Permanent(logger, queue, message.MessageId, message.Subject, ((PermanentMessageException)failure!).Reason, failure);
+        }
+        else if (disposition is Disposition.Abandon && !(failure is OperationCanceledException && giveUp.IsCancellationRequested))
+        {
             var wait = BackOff.After(message.DeliveryCount - 1, options.RetryDelay, options.LongestRetryDelay);
-            Log.Failed(logger, queue, message.MessageId, message.Subject, message.DeliveryCount, wait, exception);
+            Log.Failed(logger, queue, message.MessageId, message.Subject, message.DeliveryCount, wait, failure!);
             // Giving it back at once would use up its tries before whatever is broken has come back. Outside the gate:
             // others may run meanwhile.
             await Task.Delay(wait, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        telemetry.Processed(queue, time.GetElapsedTime(started), disposition.Status);
         return disposition;
     }
 
-    private async Task<Disposition> HandleInTimeAsync(ReceivedMessage message, CancellationToken ended)
+    private Disposition Decide(Exception? failure, LockLease lease) => failure switch
+    {
+        null => new Disposition.Complete(),
+        _ when lease.Lost.IsCancellationRequested => new Disposition.Lost(),
+        PermanentMessageException when deadLetters => new Disposition.Defer(),
+        PermanentMessageException permanent => new Disposition.DeadLetter(permanent.Reason, permanent.Message),
+        _ => new Disposition.Abandon(),
+    };
+
+    private async Task HandleInTimeAsync(ReceivedMessage message, CancellationToken ended)
     {
         using var limit = new CancellationTokenSource(options.TimeLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ended, limit.Token);
@@ -107,7 +110,6 @@ internal sealed partial class MessageRunner(
         try
         {
             await handlers.HandleAsync(scope.ServiceProvider, message, context, either.Token);
-            return new Disposition.Complete();
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !ended.IsCancellationRequested)
         {
@@ -141,13 +143,6 @@ internal sealed partial class MessageRunner(
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-    }
-
-    private static void Fail(Activity? activity, Exception exception)
-    {
-        activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-        activity?.SetTag("error.type", exception.GetType().FullName);
-        activity?.AddException(exception);
     }
 
     private static partial class Log

@@ -9,15 +9,27 @@ namespace Repaint.Messaging.Processing;
 /// A queue's <c>$management</c>: renews locks and settles messages by lock token. Unlike a settlement over the link it
 /// is confirmed, tells when the lock was lost, and works on a later connection too.
 /// </summary>
-internal sealed class QueueManagement(string address, BusConnection connection, TimeProvider time) : IDisposable
+internal sealed class QueueManagement : IDisposable
 {
     private const int NoContent = 204;
+    private const int Unauthorised = 401;
     private const int NotFound = 404;
     private const int Gone = 410;
 
-    private readonly string _managementAddress = address + "/$management";
+    private readonly string _managementAddress;
+    private readonly BusConnection _connection;
+    private readonly TimeProvider _time;
+    private readonly Completions _completions;
     private readonly Lock _gate = new();
     private Task<RequestLink>? _link;
+
+    public QueueManagement(string address, BusConnection connection, TimeProvider time)
+    {
+        _managementAddress = address + "/$management";
+        _connection = connection;
+        _time = time;
+        _completions = new Completions(lockTokens => SettleAsync("completed", lockTokens, more: [], CancellationToken.None));
+    }
 
     /// <summary>Renews a lock; null when it is lost.</summary>
     public async Task<DateTimeOffset?> RenewAsync(Guid lockToken, CancellationToken cancellation)
@@ -31,32 +43,16 @@ internal sealed class QueueManagement(string address, BusConnection connection, 
     }
 
     /// <summary>Settles a message; false when its lock is lost.</summary>
-    public async Task<bool> SettleAsync(Guid lockToken, Disposition disposition, CancellationToken cancellation)
+    public Task<bool> SettleAsync(Guid lockToken, Disposition disposition, CancellationToken cancellation) => disposition switch
     {
-        var body = new Map { ["lock-tokens"] = new[] { lockToken } };
-        switch (disposition)
-        {
-            case Disposition.Complete:
-                body["disposition-status"] = "completed";
-                break;
-            case Disposition.Abandon:
-                body["disposition-status"] = "abandoned";
-                break;
-            case Disposition.Defer:
-                // The protocol's own spelling.
-                body["disposition-status"] = "defered";
-                break;
-            case Disposition.DeadLetter deadLetter:
-                body["disposition-status"] = "suspended";
-                body["deadletter-reason"] = deadLetter.Reason;
-                body["deadletter-description"] = deadLetter.Description;
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(disposition));
-        }
-
-        return await RequestAsync("com.microsoft:update-disposition", body, cancellation) is not null;
-    }
+        Disposition.Complete => _completions.CompleteAsync(lockToken).WaitAsync(cancellation),
+        Disposition.Abandon => SettleAsync("abandoned", [lockToken], more: [], cancellation),
+        // The protocol's own spelling.
+        Disposition.Defer => SettleAsync("defered", [lockToken], more: [], cancellation),
+        Disposition.DeadLetter { Reason: var reason, Description: var description } => SettleAsync(
+            "suspended", [lockToken], new Map { ["deadletter-reason"] = reason, ["deadletter-description"] = description }, cancellation),
+        _ => throw new ArgumentOutOfRangeException(nameof(disposition)),
+    };
 
     /// <summary>Messages from a sequence number on, in whatever state; none at the end of the queue.</summary>
     public async Task<IReadOnlyList<Message>> PeekAsync(long from, int limit, bool omitBody, CancellationToken cancellation)
@@ -82,6 +78,13 @@ internal sealed class QueueManagement(string address, BusConnection connection, 
         }
     }
 
+    private async Task<bool> SettleAsync(string status, Guid[] lockTokens, Map more, CancellationToken cancellation)
+    {
+        more["lock-tokens"] = lockTokens;
+        more["disposition-status"] = status;
+        return await RequestAsync("com.microsoft:update-disposition", more, cancellation) is not null;
+    }
+
     private async Task<Message?> RequestAsync(string operation, Map body, CancellationToken cancellation)
     {
         Task<RequestLink> opening;
@@ -103,6 +106,12 @@ internal sealed class QueueManagement(string address, BusConnection connection, 
         };
         var reply = await link.RequestAsync(request, cancellation);
         var status = reply.ApplicationProperties?.Map;
+        if (status?["statusCode"] is Unauthorised)
+        {
+            // The next request opens it again, and shows a token that holds.
+            link.Close();
+        }
+
         return status?["statusCode"] switch
         {
             200 => reply,
@@ -122,8 +131,8 @@ internal sealed class QueueManagement(string address, BusConnection connection, 
 
     private async Task<RequestLink> OpenAsync()
     {
-        var session = await connection.GetAsync(CancellationToken.None);
+        var session = await _connection.GetAsync(CancellationToken.None);
         await session.AuthoriseAsync(_managementAddress, CancellationToken.None);
-        return await RequestLink.OpenAsync(session.Amqp, _managementAddress, time, CancellationToken.None);
+        return await RequestLink.OpenAsync(session.Amqp, _managementAddress, _time, CancellationToken.None);
     }
 }

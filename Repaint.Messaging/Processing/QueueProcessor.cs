@@ -23,7 +23,14 @@ internal sealed partial class QueueProcessor(
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReceiverLink? _link;
     private int _underWay;
+    private int _asked;
     private bool _stopping;
+    private volatile Exception? _trouble;
+
+    public string Address => address;
+
+    /// <summary>Why nothing is received; null when the link is attached, or was until just now.</summary>
+    public Exception? Trouble => _trouble;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -88,6 +95,7 @@ internal sealed partial class QueueProcessor(
                 var session = await connection.GetAsync(stoppingToken);
                 await session.AuthoriseAsync(address, stoppingToken);
                 var link = await Links.OpenReceiverAsync(session.Amqp, address, time, stoppingToken);
+                _trouble = null;
                 var opened = time.GetTimestamp();
                 var closed = new TaskCompletionSource<Error?>(TaskCreationOptions.RunContinuationsAsynchronously);
                 link.AddClosedCallback((_, error) =>
@@ -117,6 +125,7 @@ internal sealed partial class QueueProcessor(
                 var wait = exception is MessagingException { Condition: BusErrors.ServerBusy }
                     ? LongestReconnect
                     : BackOff.After(failures++, FirstReconnect, LongestReconnect);
+                _trouble = exception;
                 Log.Reconnecting(logger, address, wait, exception);
                 await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -133,8 +142,9 @@ internal sealed partial class QueueProcessor(
             }
 
             _link = link;
+            _asked = 0;
             link.Start(0, OnMessage);
-            link.SetCredit(options.Concurrency - _underWay, CreditMode.Manual);
+            Ask();
         }
     }
 
@@ -145,6 +155,11 @@ internal sealed partial class QueueProcessor(
         {
             stopping = _stopping;
             _underWay++;
+            if (link == _link)
+            {
+                _asked--;
+                Ask();
+            }
         }
 
         // Off the library's reading thread, which must not wait for a handler.
@@ -192,15 +207,31 @@ internal sealed partial class QueueProcessor(
                 _idle.TrySetResult();
             }
 
-            try
-            {
-                _link?.SetCredit(1, CreditMode.Manual);
-            }
-            catch (Exception exception)
-            {
-                // The next one starts with the slots that are free then.
-                Log.LinkGone(logger, address, exception);
-            }
+            Ask();
+        }
+    }
+
+    /// <summary>
+    /// Asks for messages for the free slots; some at a time, because each request is a frame as a message is one. Under
+    /// the gate.
+    /// </summary>
+    private void Ask()
+    {
+        var free = options.Concurrency - _underWay - _asked;
+        if (_link is null || free <= 0 || (_asked > 0 && free < options.Concurrency / 4))
+        {
+            return;
+        }
+
+        try
+        {
+            _link.SetCredit(free, CreditMode.Manual);
+            _asked += free;
+        }
+        catch (Exception exception)
+        {
+            // The next one starts with the slots that are free then.
+            Log.LinkGone(logger, address, exception);
         }
     }
 

@@ -47,8 +47,9 @@ internal sealed partial class MessageSender(
         }
         catch (MessagingException exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            telemetry.Sent(queue, count, time.GetElapsedTime(started), exception.Condition ?? nameof(MessagingException));
+            var errorType = exception.Condition ?? nameof(MessagingException);
+            MessagingTelemetry.Fail(activity, errorType, exception.Message);
+            telemetry.Sent(queue, count, time.GetElapsedTime(started), errorType);
             throw;
         }
     }

@@ -17,6 +17,12 @@ internal sealed class MessagingTelemetry : IDisposable
     private const string OperationName = "messaging.operation.name";
     private const string ErrorType = "error.type";
 
+    // The conventions' own, and up to the longest a handler may take here.
+    private static readonly InstrumentAdvice<double> Durations = new()
+    {
+        HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300],
+    };
+
     private static readonly ActivitySource Source = new(Name);
 
     private readonly Meter _meter;
@@ -35,9 +41,9 @@ internal sealed class MessagingTelemetry : IDisposable
         _consumed = _meter.CreateCounter<long>(
             "messaging.client.consumed.messages", "{message}", "Deliveries, by how they were settled.");
         _sendDuration = _meter.CreateHistogram<double>(
-            "messaging.client.operation.duration", "s", "From asking to send until the broker has it safe.");
+            "messaging.client.operation.duration", "s", "From asking to send until the broker has it safe.", tags: null, Durations);
         _processDuration = _meter.CreateHistogram<double>(
-            "messaging.process.duration", "s", "Time in the handler.");
+            "messaging.process.duration", "s", "Time in the handler.", tags: null, Durations);
     }
 
     public Activity? StartSend(string queue, string messageId, int count, ActivityContext parent)
@@ -73,13 +79,23 @@ internal sealed class MessagingTelemetry : IDisposable
         _sendDuration.Record(duration.TotalSeconds, tags);
     }
 
-    public void Processed(string queue, TimeSpan duration, string disposition)
+    public void Processed(string queue, TimeSpan duration, string disposition, string? errorType)
     {
         var tags = Tags(queue, "process");
         tags.Add("messaging.servicebus.disposition_status", disposition);
+        if (errorType is not null)
+        {
+            tags.Add(ErrorType, errorType);
+        }
+
         _consumed.Add(1, tags);
         _processDuration.Record(duration.TotalSeconds, tags);
     }
+
+    /// <summary>Marks a span as failed.</summary>
+    public static void Fail(Activity? activity, string errorType, string description) => activity?
+        .SetStatus(ActivityStatusCode.Error, description)
+        .SetTag(ErrorType, errorType);
 
     public void Dispose() => _meter.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,6 +23,9 @@ public static class TelemetryExtensions
     [
         "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore.Database.Command", "Polly", "System.Net.Http.HttpClient",
     ];
+
+    // OpenTelemetry's own are made for milliseconds: everything under five seconds would be one.
+    private static readonly double[] SecondsBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
@@ -47,6 +51,9 @@ public static class TelemetryExtensions
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddMeter(Prefix + "*")
+                .AddView(instrument => instrument is Histogram<double> { Unit: "s", Advice: null }
+                    ? new ExplicitBucketHistogramConfiguration { Boundaries = SecondsBoundaries }
+                    : null)
                 .AddMetricsEndpoint(builder.Configuration))
             .WithTracing(tracing => tracing
                 .SetSampler(TraceSampler.FromSetting(builder.Configuration[TraceSampler.RatioVariable]))

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.EntityFrameworkCore;
+using Repaint.Api;
 using Repaint.Contracts.Http;
 
 namespace Repaint.Tests.Api;
@@ -114,6 +115,14 @@ public sealed class JoinTests(ApiHost api) : IClassFixture<ApiHost>
             return response.StatusCode;
         }
     }
+
+    [Theory]
+    [InlineData("192.0.2.7", "192.0.2.7")]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
+    [InlineData("2001:db8:1:2:ffff::1", "2001:db8:1:2::")]
+    public void A_limit_is_not_escaped_by_another_address_of_the_same_network(string address, string counted) =>
+        Assert.Equal(counted, RateLimits.Subscriber(IPAddress.Parse(address)));
 
     [Fact]
     public async Task What_does_not_exist_is_not_found()

@@ -220,6 +220,19 @@ public sealed class PredecessorTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Equal(1, await api.QueryAsync(context => context.Images.CountAsync(image => image.VisitorId == joined.VisitorId, Cancellation)));
     }
 
+    [Fact]
+    public async Task Failure_15_nobody_knows_how_the_event_goes()
+    {
+        var row = await api.CreateEventAsync();
+        var spot = await api.CreateSpotAsync(row.Id);
+        var joined = await api.JoinAsync(row.Id);
+        await api.PhotographAsync(joined, 1);
+        await PickAsync(joined, spot);
+        using var staff = api.Staff();
+        var told = await staff.GetFromJsonAsync<EventStatistics>($"/api/staff/events/{row.Id}/stats", ContractsJson.Options, Cancellation);
+        Assert.Equal((1, 1, 1), (told!.Visitors, told.Photographed, told.Picks.Single().Picks));
+    }
+
     private async Task<PickedPalette> PickAsync(JoinedVisitor joined, SpotDetails spot)
     {
         using var visitor = api.Client(joined.Token);

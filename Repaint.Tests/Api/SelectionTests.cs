@@ -115,6 +115,13 @@ public sealed class SelectionTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Equal($"http://127.0.0.1:5081/images/{photo.ImageId}?token={FakeGateway.LinkToken}", link.Url.ToString());
         Assert.Contains(new LinkRequest(photo.ImageId, joined.VisitorId, Rendition.View), api.Gateway.Links);
 
+        using var saving = await visitor.PostAsJsonAsync(
+            "/api/visitors/me/images/selected/one-time-url", new OneTimeUrlRequest(Rendition.Full, Disposition: Disposition.Attachment),
+            ContractsJson.Options, Cancellation);
+        Assert.Equal(HttpStatusCode.Created, saving.StatusCode);
+        Assert.Contains(
+            new LinkRequest(photo.ImageId, joined.VisitorId, Rendition.Full, Disposition: Disposition.Attachment), api.Gateway.Links);
+
         using var original = await visitor.PostAsJsonAsync(
             "/api/visitors/me/images/selected/one-time-url", new OneTimeUrlRequest(Rendition.Original), ContractsJson.Options, Cancellation);
         await ApiHost.AssertProblemAsync(403, ErrorCodes.Forbidden, original);

@@ -1,8 +1,14 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Repaint.Api.Authentication;
 using Repaint.Api.Updates;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
@@ -35,6 +41,8 @@ public sealed class UpdateTests(ApiHost api) : IClassFixture<ApiHost>
         Assert.Equal(HttpStatusCode.OK, await PollAsync(visitor, first.Headers.ETag));
         using var newer = await visitor.GetAsync($"{Path}?since={update.Version}", Cancellation);
         Assert.True((await ApiHost.ReadAsync<VisitorUpdate>(newer)).Version > update.Version);
+        using var ahead = await visitor.GetAsync($"{Path}?since=99999", Cancellation);
+        Assert.Equal(HttpStatusCode.OK, ahead.StatusCode);
     }
 
     [Fact]
@@ -79,6 +87,12 @@ public sealed class UpdateTests(ApiHost api) : IClassFixture<ApiHost>
         await using (var unchanged = await OpenAsync(joined.Token, seen))
         {
             Assert.Equal(UpdateStream.Ping, await unchanged.NextTypeAsync());
+        }
+
+        // Of a database that has been restored since.
+        await using (var ahead = await OpenAsync(joined.Token, "99999"))
+        {
+            Assert.Equal(seen, (await ahead.NextAsync()).Version.ToString());
         }
 
         var photo = await api.PhotographAsync(joined, 1);
@@ -142,6 +156,110 @@ public sealed class UpdateTests(ApiHost api) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task A_stream_ends_when_its_token_is_replaced_and_the_new_ones_goes_on()
+    {
+        var row = await api.CreateEventAsync();
+        var joined = await api.JoinAsync(row.Id);
+        await using var old = await OpenAsync(joined.Token);
+        await old.NextAsync();
+        using var anyone = api.Client();
+        using var recovered = await anyone.PostAsJsonAsync("/api/visitors/recover", new RecoverRequest(joined.RecoveryCode), Cancellation);
+        await using var current = await OpenAsync((await ApiHost.ReadAsync<JoinedVisitor>(recovered)).Token);
+        await current.NextAsync();
+        Assert.Null(await old.NextTypeAsync());
+        var photo = await api.PhotographAsync(joined, 1);
+        Assert.Equal(photo.ImageId, (await current.NextAsync()).SelectedImageId);
+    }
+
+    [Fact]
+    public async Task A_stream_ends_when_its_instance_stops()
+    {
+        var row = await api.CreateEventAsync();
+        var joined = await api.JoinAsync(row.Id);
+        var (factory, address) = api.StartInstance();
+        await using var stopping = factory;
+        await using var stream = await OpenAsync(joined.Token, address: address);
+        await stream.NextAsync();
+        var stopped = factory.Services.GetRequiredService<IHost>().StopAsync(Cancellation);
+        Assert.Null(await stream.NextTypeAsync());
+        await stopped;
+    }
+
+    [Fact]
+    public async Task A_reader_who_is_stuck_holds_up_nobody()
+    {
+        var row = await api.CreateEventAsync();
+        var stuck = await api.JoinAsync(row.Id);
+        var joined = await api.JoinAsync(row.Id);
+        var (factory, address) = api.StartInstance();
+        await using var instance = factory;
+        var context = new DefaultHttpContext { RequestServices = factory.Services };
+        context.Response.Body = new StuckAfterFirst();
+        var visitor = await factory.Services.GetRequiredService<VisitorLookup>().FindAsync(OpaqueToken.Hash(stuck.Token)!, Cancellation);
+        var streams = factory.Services.GetRequiredService<UpdateStreams>();
+        Assert.True(await streams.TryParkAsync(visitor!, -1, context.Response));
+        await using var stream = await OpenAsync(joined.Token, address: address);
+        await stream.NextAsync();
+        // Both are woken, then both are pinged; one never takes what it is sent.
+        await api.PhotographAsync(stuck, 1);
+        await api.PhotographAsync(joined, 2);
+        await stream.NextAsync();
+        for (var ping = 0; ping < 2; ping++)
+        {
+            var next = stream.NextTypeAsync();
+            await ApiHost.UntilAsync(() =>
+            {
+                api.Time.Advance(TimeSpan.FromSeconds(1));
+                return next.IsCompleted;
+            });
+            Assert.Equal(UpdateStream.Ping, await next);
+        }
+    }
+
+    [Fact]
+    public async Task Streams_stay_and_are_pinged_while_the_database_is_away()
+    {
+        var row = await api.CreateEventAsync();
+        var joined = await api.JoinAsync(row.Id);
+        await using var stream = await OpenAsync(joined.Token);
+        await stream.NextAsync();
+        var name = new NpgsqlConnectionStringBuilder(api.ConnectionString).Database!;
+        await using var admin = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(api.ConnectionString) { Database = "postgres" }.ConnectionString);
+        await ExecuteAsync($"ALTER DATABASE {name} ALLOW_CONNECTIONS false");
+        try
+        {
+            await ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+            var next = stream.NextTypeAsync();
+            await ApiHost.UntilAsync(() =>
+            {
+                api.Time.Advance(TimeSpan.FromSeconds(1));
+                return next.IsCompleted;
+            });
+            Assert.Equal(UpdateStream.Ping, await next);
+        }
+        finally
+        {
+            await ExecuteAsync($"ALTER DATABASE {name} ALLOW_CONNECTIONS true");
+        }
+
+        await api.QueryAsync(context => context.Database.ExecuteSqlAsync(
+            $"UPDATE visitors SET version = version + 1 WHERE id = {joined.VisitorId}", Cancellation));
+        var news = stream.NextAsync();
+        await ApiHost.UntilAsync(() =>
+        {
+            api.Time.Advance(TimeSpan.FromSeconds(1));
+            return news.IsCompleted;
+        });
+        await news;
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = admin.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
+    }
+
+    [Fact]
     public async Task A_visitor_can_open_only_so_many_streams()
     {
         var row = await api.CreateEventAsync();
@@ -159,6 +277,13 @@ public sealed class UpdateTests(ApiHost api) : IClassFixture<ApiHost>
         {
             await stream.DisposeAsync();
         }
+
+        // Who has gone makes room at once, not at the next ping.
+        await ApiHost.UntilAsync(async () =>
+        {
+            using var again = await visitor.GetAsync($"{Path}/stream", HttpCompletionOption.ResponseHeadersRead, Cancellation);
+            return again.IsSuccessStatusCode;
+        });
     }
 
     private static async Task<HttpStatusCode> PollAsync(HttpClient visitor, EntityTagHeaderValue? known)
@@ -227,6 +352,19 @@ public sealed class UpdateTests(ApiHost api) : IClassFixture<ApiHost>
             _response.Dispose();
             _client.Dispose();
             await Task.CompletedTask;
+        }
+    }
+
+    /// <summary>A client that takes one event and then no more.</summary>
+    private sealed class StuckAfterFirst : MemoryStream
+    {
+        private bool _isStuck;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var wasStuck = _isStuck;
+            _isStuck = true;
+            return wasStuck ? new ValueTask(new TaskCompletionSource().Task) : ValueTask.CompletedTask;
         }
     }
 }

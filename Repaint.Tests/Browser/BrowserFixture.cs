@@ -42,6 +42,9 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>A browser whose camera shows <paramref name="film"/> (Y4M or MJPEG), over and over.</summary>
     internal Task<IBrowser> LaunchWithCameraAsync(string film) => LaunchAsync($"--use-file-for-fake-video-capture={film}");
 
+    /// <summary>A browser on a device with two cameras.</summary>
+    internal Task<IBrowser> LaunchWithTwoCamerasAsync() => LaunchAsync("--use-fake-device-for-media-stream=device-count=2");
+
     /// <summary>Cookies of the authority once somebody of the staff has signed in, so that nobody types the password twice.</summary>
     internal string? StaffSignIn { get; set; }
 

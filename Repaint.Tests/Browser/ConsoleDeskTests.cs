@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using Repaint.Contracts;
 using Repaint.Contracts.Http;
 using Repaint.Tests.EndToEnd;
 using static Microsoft.Playwright.Assertions;
@@ -103,6 +104,8 @@ public sealed class ConsoleDeskTests(SystemFixture system, BrowserFixture browse
         await desk.Button("Make link").ClickAsync();
         await Expect(page.Locator(".link-field")).ToHaveValueAsync(new Regex("/console/invitation#.{20,}$"));
         var invitation = await page.Locator(".link-field").InputValueAsync();
+        await desk.Button("Copy").ClickAsync();
+        await Expect(page.GetByText("Link copied.")).ToBeVisibleAsync();
 
         await desk.GoAsync($"events/{eventId}/upload", "Upload pictures");
         var network = await desk.Context.NewCDPSessionAsync(page);
@@ -215,6 +218,19 @@ public sealed class ConsoleDeskTests(SystemFixture system, BrowserFixture browse
         await Expect(page.Locator(".board-row")).ToHaveCountAsync(1);
         await Expect(ready).ToHaveCountAsync(1);
         await page.FillAsync("#board-search", "");
+        await Expect(page.Locator(".board-row")).ToHaveCountAsync(2);
+
+        using var visitor = new TestVisitor(system.State.Urls.Api);
+        await visitor.JoinAsync(made.Id);
+        await system.Staff.PhotographAsync(made.Id, visitor.Id, SystemFixture.Photo("astronaut.jpg"), Cancellation);
+        await Expect(page.Locator(".board-row")).ToHaveCountAsync(3);
+        await page.RunAndWaitForRequestAsync(
+            () => page.FillAsync("#board-search", VisitorShortCode.Of(visitor.Id)),
+            request => request.Url.Contains($"visitorId={visitor.Id}", StringComparison.Ordinal));
+        await Expect(page.Locator(".board-row")).ToHaveCountAsync(1);
+        await page.FillAsync("#board-search", "");
+        await Expect(page.Locator(".board-row")).ToHaveCountAsync(3);
+        await desk.Button("event pictures").ClickAsync();
         await Expect(page.Locator(".board-row")).ToHaveCountAsync(2);
         await desk.Button("failed").ClickAsync();
         await Expect(page.Locator(".board-row")).ToHaveCountAsync(1);

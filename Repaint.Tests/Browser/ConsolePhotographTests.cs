@@ -54,11 +54,7 @@ public sealed class ConsolePhotographTests(SystemFixture system, BrowserFixture 
     {
         using var visitor = await system.JoinAsync();
         await using var phone = await StaffDesk.PhoneAsync(system, browser);
-        var path = $"events/{system.Demo.Event.Id}/photograph";
-        await phone.SignInAsync(path);
-        await phone.Page.FillAsync("#visitor-code", VisitorShortCode.Of(visitor.Id));
-        await phone.Button("Use this code").ClickAsync();
-        await Expect(phone.Page.GetByText("not photographed yet")).ToBeVisibleAsync();
+        await AimAsync(phone, visitor);
         await UseFileAsync(phone.Page, "astronaut.jpg");
         await phone.Page.EvaluateAsync("() => navigator.serviceWorker.ready.then(() => true)");
 
@@ -67,7 +63,7 @@ public sealed class ConsolePhotographTests(SystemFixture system, BrowserFixture 
         await Expect(phone.Page.GetByText("Saved on this device.")).ToBeVisibleAsync();
         await phone.Page.CloseAsync();
         await phone.NewPageAsync();
-        await phone.OpenAsync(path);
+        await phone.OpenAsync($"events/{system.Demo.Event.Id}/photograph");
         await Expect(phone.Page.Locator(".waiting-count")).ToContainTextAsync("1");
         await Expect(phone.Page.GetByText("There is no connection to the server.")).ToBeVisibleAsync();
 
@@ -76,6 +72,108 @@ public sealed class ConsolePhotographTests(SystemFixture system, BrowserFixture 
         await Eventually.IsAsync(async () =>
             (await system.Staff.GetVisitorAsync(system.Demo.Event.Id, visitor.Id, Cancellation)).State == ImageState.Clustered);
         await Expect(phone.Page.Locator(".waiting-count")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_full_device_and_a_session_that_ended_lose_no_photograph()
+    {
+        using var visitor = await system.JoinAsync();
+        await using var phone = await StaffDesk.PhoneAsync(system, browser);
+        await AimAsync(phone, visitor);
+        await UseFileAsync(phone.Page, "astronaut.jpg");
+        await phone.Page.EvaluateAsync("""
+            () => {
+              const { put } = IDBObjectStore.prototype;
+              IDBObjectStore.prototype.put = function () {
+                IDBObjectStore.prototype.put = put;
+                throw new DOMException("full", "QuotaExceededError");
+              };
+            }
+            """);
+        await phone.Page.RouteAsync("**/photo?overwrite=*", route => route.FulfillAsync(new() { Status = 401 }), new() { Times = 1 });
+
+        await phone.Button("Send").ClickAsync();
+        await Expect(phone.Page.GetByText("This device has no room for the photo.")).ToBeVisibleAsync();
+        await Expect(phone.Page.Locator(".preview")).ToBeVisibleAsync();
+        await phone.Button("Send").ClickAsync();
+        await Expect(phone.Page.GetByText("Sign in to send them.")).ToBeVisibleAsync();
+        await Expect(phone.Page.GetByText("Your session has ended.")).ToBeVisibleAsync();
+        await phone.Button("Sign in").ClickAsync();
+
+        await Expect(phone.Heading("The palettes are ready")).ToBeVisibleAsync();
+        await Expect(phone.Page.Locator(".waiting-count")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_device_with_two_cameras_and_a_light_offers_both()
+    {
+        using var visitor = await system.JoinAsync();
+        await using var cameras = await browser.LaunchWithTwoCamerasAsync();
+        await using var laptop = await StaffDesk.LaptopAsync(system, browser, camera: cameras);
+        var page = laptop.Page;
+        await page.AddInitScriptAsync("""
+            const { getCapabilities } = MediaStreamTrack.prototype;
+            MediaStreamTrack.prototype.getCapabilities = function () { return { ...getCapabilities.call(this), torch: true }; };
+            MediaStreamTrack.prototype.applyConstraints = async ({ advanced: [{ torch }] }) => { self.light = torch; };
+            """);
+        await AimAsync(laptop, visitor);
+        var first = await CameraAsync(page);
+
+        await laptop.Button("Switch camera").ClickAsync();
+        await page.WaitForFunctionAsync($"first => {Camera} && {Camera} !== first", first);
+        await laptop.Button("Light").ClickAsync();
+        await page.WaitForFunctionAsync("() => self.light === true");
+        await Expect(laptop.Button("Light")).ToHaveAttributeAsync("aria-pressed", "true");
+        await laptop.Button("Countdown: 0 seconds").ClickAsync();
+        await page.Locator(".shutter").ClickAsync();
+        await Expect(page.Locator(".countdown")).ToHaveTextAsync("3");
+        await Expect(page.Locator(".preview")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_keyboard_alone_photographs_a_visitor()
+    {
+        using var visitor = await system.JoinAsync();
+        await using var laptop = await StaffDesk.LaptopAsync(system, browser);
+        var keyboard = laptop.Page.Keyboard;
+        await laptop.SignInAsync($"events/{system.Demo.Event.Id}/photograph");
+        await laptop.Page.Locator("#visitor-code").FocusAsync();
+        await keyboard.TypeAsync(VisitorShortCode.Of(visitor.Id));
+        await keyboard.PressAsync("Enter");
+        await Expect(laptop.Page.Locator(".shutter")).ToBeFocusedAsync();
+        await keyboard.PressAsync("Enter");
+        await Expect(laptop.Button("Send")).ToBeFocusedAsync();
+        await keyboard.PressAsync("Enter");
+        await Expect(laptop.Button("Next visitor")).ToBeFocusedAsync();
+        await Expect(laptop.Heading("The palettes are ready")).ToBeVisibleAsync();
+        await keyboard.PressAsync("Enter");
+        await Expect(laptop.Heading("Photograph")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task A_console_opened_while_the_server_was_away_comes_back_by_itself()
+    {
+        await using var phone = await StaffDesk.PhoneAsync(system, browser);
+        await phone.Page.RouteAsync("**/api/client-config", route => route.AbortAsync());
+        await phone.OpenAsync();
+        await Expect(phone.Page.GetByText("There is no connection to the server.")).ToBeVisibleAsync();
+
+        await phone.Page.UnrouteAsync("**/api/client-config");
+
+        await Expect(phone.Button("Sign in")).ToBeVisibleAsync();
+    }
+
+    private const string Camera = "document.querySelector('.viewfinder video').srcObject?.getVideoTracks()[0].getSettings().deviceId";
+
+    private static async Task<string> CameraAsync(IPage page) =>
+        await (await page.WaitForFunctionAsync($"() => {Camera}")).JsonValueAsync<string>();
+
+    private async Task AimAsync(StaffDesk desk, TestVisitor visitor)
+    {
+        await desk.SignInAsync($"events/{system.Demo.Event.Id}/photograph");
+        await desk.Page.FillAsync("#visitor-code", VisitorShortCode.Of(visitor.Id));
+        await desk.Button("Use this code").ClickAsync();
+        await Expect(desk.Page.GetByText("not photographed yet")).ToBeVisibleAsync();
     }
 
     /// <summary>Releases the shutter while the film shows the picture: colours, which the code has none of.</summary>

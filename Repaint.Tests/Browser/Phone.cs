@@ -108,6 +108,20 @@ internal sealed class Phone : IAsyncDisposable
     /// <summary>The bearer token: what must not show up anywhere.</summary>
     public Task<string> TokenAsync() => SessionAsync("session.visitor.token");
 
+    public Task<string> RecoveryCodeAsync() => SessionAsync("session.visitor.recoveryCode");
+
+    /// <summary>The code on the screen, as the phone keeps it, and the one that belongs to its visitor.</summary>
+    public async Task<(string Shown, string Own)> ShownAndOwnQrAsync()
+    {
+        var both = await Page.EvaluateAsync<string[]>("""
+            async () => {
+              const [{ load }, { api }] = await Promise.all([import("/js/store.js"), import("/js/api.js")]);
+              return Promise.all([load("qr"), api.qr()].map(async (picture) => (await picture).text()));
+            }
+            """);
+        return (both[0], both[1]);
+    }
+
     public ILocator Home => Page.Locator("main.home");
 
     public async ValueTask DisposeAsync()

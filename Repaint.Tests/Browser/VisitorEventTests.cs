@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.Playwright;
 using Repaint.Contracts.Http;
 using Repaint.Tests.EndToEnd;
@@ -16,16 +17,24 @@ public sealed class VisitorEventTests(SystemFixture system, BrowserFixture brows
     {
         var (eventId, printed) = await CreateAsync("Two colours", new SpotSettings("Gate"));
         await using var phone = await Phone.TakeAsync(system, await browser.NewPhoneAsync());
+        await phone.Context.AddInitScriptAsync("""
+            self.splashes = 0;
+            new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => { self.splashes += node.className === "splash"; })))
+              .observe(document, { childList: true, subtree: true });
+            """);
         await phone.JoinAsync(eventId);
         await phone.BePhotographedAsync(eventId);
         for (var palette = 0; palette < 2; palette++)
         {
             await phone.OpenCodeAsync(printed);
-            await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "You found a colour!" })).ToBeVisibleAsync();
+            await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { NameRegex = new("^You found") })).ToBeVisibleAsync();
+            await phone.Page.WaitForFunctionAsync("count => self.splashes === count", palette + 1);
         }
 
+        await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "You found them all!" })).ToBeVisibleAsync();
         await phone.Button("To my picture").ClickAsync();
         await Expect(phone.Page.GetByText("All the colours are back!")).ToBeVisibleAsync();
+        await Expect(phone.Page.Locator(".stamp")).ToBeVisibleAsync();
         await phone.OpenCodeAsync(printed);
         await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "You have them all" })).ToBeVisibleAsync();
     }
@@ -59,6 +68,73 @@ public sealed class VisitorEventTests(SystemFixture system, BrowserFixture brows
         await Expect(phone.Page.GetByRole(AriaRole.Link, new() { Name = "The event’s website" })).ToHaveAttributeAsync("href", "https://festival.example/");
         await Expect(phone.Page.GetByRole(AriaRole.Link, new() { Name = "desk@festival.example" })).ToHaveAttributeAsync("href", "mailto:desk@festival.example");
         await Expect(phone.Page.GetByRole(AriaRole.Link, new() { Name = "+81 3 1234 5678" })).ToHaveAttributeAsync("href", "tel:+81312345678");
+    }
+
+    [Fact]
+    public async Task Who_joins_another_event_shows_its_code_and_nothing_of_the_first()
+    {
+        await using var phone = await Phone.TakeAsync(system, await browser.NewPhoneAsync());
+        await phone.JoinAsync();
+        await phone.BePhotographedAsync();
+        var first = await phone.VisitorIdAsync();
+        var (eventId, _) = await CreateAsync("Second", new SpotSettings("Gate"));
+
+        await phone.OpenAsync($"/?event={eventId}");
+        await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "Another event" })).ToBeVisibleAsync();
+        await phone.Button("Join the other event").ClickAsync();
+        await phone.Button("Agree and join").ClickAsync();
+        await phone.Button("Show my QR code").ClickAsync();
+        await Expect(phone.Page.Locator(".qr-event")).ToHaveTextAsync("Second");
+        await phone.Page.GetByAltText("Your QR code, for the staff to scan").WaitForAsync();
+
+        var second = await phone.VisitorIdAsync();
+        Assert.NotEqual(first, second);
+        var (shown, own) = await phone.ShownAndOwnQrAsync();
+        Assert.Equal(own, shown);
+        await phone.Button("Back").ClickAsync();
+        await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "Second" })).ToBeVisibleAsync();
+        await Expect(phone.Page.Locator(".my-picture img")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_step_back_after_the_end_leads_to_no_screen_of_somebody_who_is_gone()
+    {
+        await using var phone = await Phone.TakeAsync(system, await browser.NewPhoneAsync());
+        await phone.JoinAsync();
+        await phone.Button("Event and data").ClickAsync();
+        await phone.Button("Erase my data").ClickAsync();
+        await phone.Button("Erase everything").ClickAsync();
+        await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "Erased" })).ToBeVisibleAsync();
+        await phone.Page.GoBackAsync();
+        await Expect(phone.Button("I have a recovery code")).ToBeVisibleAsync();
+        // A code opened in the same tab, too.
+        await phone.Page.EvaluateAsync("code => { location.hash = `pick=${code}`; }", system.Demo.Spots[0].Code);
+        await Expect(phone.Page.GetByText("You opened a spot’s code, but nobody has joined on this phone yet.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Erasing_without_an_answer_claims_nothing()
+    {
+        await using var phone = await Phone.TakeAsync(system, await browser.NewPhoneAsync());
+        await phone.JoinAsync();
+        await phone.Context.SetOfflineAsync(true);
+        await phone.Button("Event and data").ClickAsync();
+        await phone.Button("Erase my data").ClickAsync();
+        await phone.Button("Erase everything").ClickAsync();
+        await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "Not sure yet" })).ToBeVisibleAsync();
+        await phone.Button("All right").ClickAsync();
+
+        // Somebody carries on elsewhere: this phone's token says nothing about being erased.
+        using var client = system.NewClient();
+        var code = await phone.RecoveryCodeAsync();
+        using var recovered = await client.PostAsJsonAsync("/api/visitors/recover", new RecoverRequest(code), Cancellation);
+        recovered.EnsureSuccessStatusCode();
+        await phone.Page.RouteAsync("**/updates*/**", route => route.AbortAsync());
+        await phone.Page.RouteAsync("**/updates", route => route.AbortAsync());
+        await phone.Context.SetOfflineAsync(false);
+        await phone.Button("Erase my data").ClickAsync();
+        await phone.Button("Erase everything").ClickAsync();
+        await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Name = "This phone is signed out" })).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -92,8 +92,10 @@ public sealed class VisitorJourneyTests(SystemFixture system, BrowserFixture bro
         var image = phone.Page.Locator("dialog.viewer img");
         await phone.Page.Keyboard.PressAsync("+");
         await Expect(image).ToHaveAttributeAsync("style", new Regex(@"scale\(1\.5\)"));
+        await phone.Page.WaitForFunctionAsync("() => document.fullscreenElement !== null");
         await phone.Page.Keyboard.PressAsync("Escape");
         await Expect(image).ToHaveCountAsync(0);
+        await phone.Page.WaitForFunctionAsync("() => document.fullscreenElement === null");
     }
 
     [Fact]

@@ -39,6 +39,20 @@ public sealed class EventFormTests : BunitContext
     }
 
     [Fact]
+    public void A_name_that_was_taken_back_is_asked_for_in_the_readers_language()
+    {
+        _words.Use("ja");
+        var form = Form(new EventDraft(), () => { });
+
+        form.Find("#event-name").Input("a");
+        form.Find("#event-name").Input("");
+        form.Find("#event-name").Blur();
+
+        form.WaitForAssertion(() => Assert.Contains("イベント名を入力してください。", form.Markup, StringComparison.Ordinal));
+        Assert.DoesNotContain("Required", form.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_refusal_leaves_what_was_typed()
     {
         var form = Form(new EventDraft { Name = "Harbour" }, () => { });

@@ -61,6 +61,7 @@ public sealed class DeliveryTests(PostgresFixture postgres, AzuriteFixture azuri
         using var part = await PartAsync(url, 4000, null);
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, part.StatusCode);
         Assert.Equal("bytes */4000", part.Content.Headers.ContentRange!.ToString());
+        Assert.Null(part.Headers.CacheControl);
 
         Assert.Equal(HttpStatusCode.OK, (await FetchAsync(url)).Status);
     }
@@ -75,6 +76,10 @@ public sealed class DeliveryTests(PostgresFixture postgres, AzuriteFixture azuri
         request.Headers.IfNoneMatch.Add(before.Headers.ETag!);
         using var response = await Host.Public.SendAsync(request, Cancellation);
         Assert.Equal(HttpStatusCode.NotModified, response.StatusCode);
+        using var beyond = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { Range = new RangeHeaderValue(4000, null) } };
+        beyond.Headers.IfNoneMatch.Add(before.Headers.ETag!);
+        using var unchanged = await Host.Public.SendAsync(beyond, Cancellation);
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
 
         Assert.Equal(HttpStatusCode.OK, (await FetchAsync(url)).Status);
     }
@@ -127,6 +132,53 @@ public sealed class DeliveryTests(PostgresFixture postgres, AzuriteFixture azuri
     }
 
     [Fact]
+    public async Task A_link_saves_the_picture_if_it_was_minted_to_and_shows_it_otherwise()
+    {
+        var (imageId, visitorId) = await ClusteredPhotoAsync();
+        foreach (var (disposition, told) in new[] { (Disposition.Inline, "inline"), (Disposition.Attachment, "attachment") })
+        {
+            var url = await MintUrlAsync(imageId, visitorId, disposition: disposition);
+            using var head = await Host.Public.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"{url}&disposition=other"), Cancellation);
+            using var response = await GetAsync($"{url}&disposition=other");
+            using var part = await PartAsync(url, 100, null);
+
+            Assert.All([head, response, part], answer => Assert.Equal(
+                $"{told}; filename=\"repaint.jpg\"", answer.Content.Headers.ContentDisposition!.ToString()));
+        }
+    }
+
+    [Theory]
+    [InlineData("\"another\"")]
+    [InlineData("W/\"weak\"")]
+    [InlineData("Thu, 01 Jan 2099 00:00:00 GMT")]
+    [InlineData("neither tag nor date")]
+    public async Task A_part_is_sent_only_to_who_has_the_rest_of_it(string condition)
+    {
+        var (imageId, visitorId) = await ClusteredPhotoAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, await MintUrlAsync(imageId, visitorId));
+        request.Headers.Range = new RangeHeaderValue(100, null);
+        request.Headers.TryAddWithoutValidation("If-Range", condition);
+        using var response = await Host.Public.SendAsync(request, Cancellation);
+
+        Assert.Equal((HttpStatusCode.OK, 4000L), (response.StatusCode, response.Content.Headers.ContentLength));
+    }
+
+    [Fact]
+    public async Task Links_are_still_redeemed_after_the_database_has_closed_its_connections()
+    {
+        var (imageId, visitorId) = await ClusteredPhotoAsync();
+        Assert.Equal(HttpStatusCode.OK, (await FetchAsync(await MintUrlAsync(imageId, visitorId))).Status);
+        var url = await MintUrlAsync(imageId, visitorId);
+        await Host.QueryAsync(context => context.Database.SqlQuery<bool>(
+            $"""
+            SELECT pg_terminate_backend(pid) AS "Value" FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """).ToListAsync(Cancellation));
+
+        Assert.Equal(HttpStatusCode.OK, (await FetchAsync(url)).Status);
+        Assert.Equal((HttpStatusCode.Gone, ErrorCodes.UrlUsed), await FetchAsync(url));
+    }
+
+    [Fact]
     public async Task Looking_and_prefetching_do_not_use_a_link()
     {
         var (imageId, visitorId) = await ClusteredPhotoAsync();
@@ -135,6 +187,14 @@ public sealed class DeliveryTests(PostgresFixture postgres, AzuriteFixture azuri
         using var head = await Host.Public.SendAsync(new HttpRequestMessage(HttpMethod.Head, url), Cancellation);
         Assert.Equal(HttpStatusCode.OK, head.StatusCode);
         Assert.Equal(4000, head.Content.Headers.ContentLength);
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, url)
+        {
+            Headers = { { "Origin", GatewayHost.AppOrigin }, { "Access-Control-Request-Method", "GET" }, { "Access-Control-Request-Headers", "range" } },
+        };
+        using var allowed = await Host.Public.SendAsync(preflight, Cancellation);
+        Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
+        using var options = await Host.Public.SendAsync(new HttpRequestMessage(HttpMethod.Options, url), Cancellation);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, options.StatusCode);
         using var prefetch = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { { "Sec-Purpose", "prefetch;prerender" } } };
         using var refused = await Host.Public.SendAsync(prefetch, Cancellation);
         Assert.Equal(((HttpStatusCode)425, ErrorCodes.PrefetchRefused), (refused.StatusCode, await CodeAsync(refused)));

@@ -128,6 +128,7 @@ public sealed class ErasureTests(PostgresFixture postgres, AzuriteFixture azurit
         Assert.Equal([other], await Host.QueryAsync(context => context.VisitorPictures.Select(picture => picture.VisitorId).ToListAsync(Cancellation)));
         Assert.Equal((HttpStatusCode.Gone, ErrorCodes.UrlRevoked), await FetchAsync(urls.Mine));
         Assert.Equal(HttpStatusCode.OK, (await FetchAsync(urls.Others)).Status);
+        Assert.Equal(ErrorCodes.NotFound, (await MintAsync(imageId, visitorId)).Code);
     }
 
     [Fact]

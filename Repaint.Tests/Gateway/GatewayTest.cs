@@ -109,17 +109,19 @@ public abstract class GatewayTest(PostgresFixture postgres, AzuriteFixture azuri
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
     }
 
-    internal async Task<MintedLink> MintAsync(Guid imageId, Guid? visitorId, Rendition rendition = Rendition.View, PaletteSet? set = null)
+    internal async Task<MintedLink> MintAsync(
+        Guid imageId, Guid? visitorId, Rendition rendition = Rendition.View, PaletteSet? set = null, Disposition disposition = Disposition.Inline)
     {
-        using var response = await Host.Internal.PostAsJsonAsync(
-            GatewayRoutes.OneTimeUrls, new MintRequest([new LinkRequest(imageId, visitorId, rendition, set)]), ContractsJson.Options, Cancellation);
+        var request = new LinkRequest(imageId, visitorId, rendition, set, Disposition: disposition);
+        using var response = await Host.Internal.PostAsJsonAsync(GatewayRoutes.OneTimeUrls, new MintRequest([request]), ContractsJson.Options, Cancellation);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return (await response.Content.ReadFromJsonAsync<MintResponse>(ContractsJson.Options, Cancellation))!.Links.Single();
     }
 
-    internal async Task<string> MintUrlAsync(Guid imageId, Guid? visitorId, Rendition rendition = Rendition.View, PaletteSet? set = null)
+    internal async Task<string> MintUrlAsync(
+        Guid imageId, Guid? visitorId, Rendition rendition = Rendition.View, PaletteSet? set = null, Disposition disposition = Disposition.Inline)
     {
-        var link = await MintAsync(imageId, visitorId, rendition, set);
+        var link = await MintAsync(imageId, visitorId, rendition, set, disposition);
         Assert.Null(link.Code);
         return $"{GatewayRoutes.PublicImages}/{imageId}?token={link.Token}";
     }

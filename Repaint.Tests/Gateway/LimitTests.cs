@@ -39,6 +39,31 @@ public sealed class VisitorLimitTests(PostgresFixture postgres, AzuriteFixture a
     }
 }
 
+public sealed class LookingLimitTests(PostgresFixture postgres, AzuriteFixture azurite) : GatewayTest(postgres, azurite)
+{
+    internal override IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>
+    {
+        ["Gateway:Limits:VisitorBurst"] = "3",
+        ["Gateway:Limits:VisitorPerSecond"] = "1",
+    };
+
+    [Fact]
+    public async Task Looking_at_a_link_counts_like_fetching_it()
+    {
+        var (imageId, visitorId) = await ClusteredPhotoAsync();
+        var url = await MintUrlAsync(imageId, visitorId);
+        var status = HttpStatusCode.OK;
+        for (var count = 0; count < 500 && status == HttpStatusCode.OK; count++)
+        {
+            using var response = await Host.Public.SendAsync(new HttpRequestMessage(HttpMethod.Head, url), Cancellation);
+            status = response.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+        await Poll.UntilAsync(async () => (await FetchAsync(url)).Status == HttpStatusCode.OK);
+    }
+}
+
 public sealed class AddressLimitTests(PostgresFixture postgres, AzuriteFixture azurite) : GatewayTest(postgres, azurite)
 {
     internal override IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>
@@ -55,6 +80,7 @@ public sealed class AddressLimitTests(PostgresFixture postgres, AzuriteFixture a
         Assert.Equal(ErrorCodes.RateLimited, await CodeAsync(refused));
         Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
         Assert.Equal(GatewayHost.AppOrigin, refused.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Equal("no-referrer", refused.Headers.GetValues("Referrer-Policy").Single());
 
         using var other = await AskAsync("203.0.113.2");
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);

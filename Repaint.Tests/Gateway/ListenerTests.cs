@@ -72,6 +72,24 @@ public sealed class ListenerTests(PostgresFixture postgres, AzuriteFixture azuri
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("GET", "/", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/images/00000000-0000-0000-0000-000000000001?token=none", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/images/no-id?token=none", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/images/00000000-0000-0000-0000-000000000001?token=none", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/images/00000000-0000-0000-0000-000000000001/1.0000.View.none", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/internal/images", HttpStatusCode.NotFound)]
+    public async Task A_refusal_is_as_private_as_a_picture(string method, string url, HttpStatusCode status)
+    {
+        using var response = await Host.Public.SendAsync(new HttpRequestMessage(new HttpMethod(method), url), Cancellation);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("default-src 'none'; sandbox", response.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal("no-referrer", response.Headers.GetValues("Referrer-Policy").Single());
+        Assert.Null(response.Headers.CacheControl);
+    }
+
     [Fact]
     public async Task A_trace_is_continued_only_for_who_has_a_key()
     {

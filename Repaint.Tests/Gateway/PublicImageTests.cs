@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
+using Repaint.Contracts.Messages;
 using Repaint.ImageGateway.PublicImages;
 using Repaint.Tests.Infrastructure;
 
@@ -101,6 +102,39 @@ public sealed class PublicImageTests(PostgresFixture postgres, AzuriteFixture az
         }
 
         Assert.Equal((HttpStatusCode.NotFound, ErrorCodes.NotFound), await FetchAsync(url));
+    }
+
+    [Fact]
+    public async Task A_cache_keeps_no_refusal_of_one_for_everybody()
+    {
+        var url = await PublicUrlAsync(await EventImageAsync());
+        foreach (var (name, value, status) in new[]
+        {
+            ("Range", "bytes=4000-", HttpStatusCode.RequestedRangeNotSatisfiable), ("If-Match", "\"another\"", HttpStatusCode.PreconditionFailed),
+        })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { { name, value } } };
+            using var response = await Host.Public.SendAsync(request, Cancellation);
+            Assert.Equal(status, response.StatusCode);
+            Assert.Null(response.Headers.CacheControl);
+        }
+
+        using var kept = await GetAsync(url);
+        Assert.Contains("Origin", kept.Headers.Vary);
+    }
+
+    [Fact]
+    public async Task One_that_storage_has_lost_is_made_again()
+    {
+        var imageId = await EventImageAsync();
+        var url = await PublicUrlAsync(imageId);
+        await SendOutboxAsync();
+        await Host.Container.DeleteBlobAsync(Names(imageId).Sketch, cancellationToken: Cancellation);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable), await FetchAsync(url));
+        Assert.Equal(2, Assert.Single(await OutboxAsync<ClusterImage>()).Attempt);
+        await ClusterAsync(imageId, attempt: 2);
+        Assert.Equal((HttpStatusCode.OK, Names(imageId).Sketch), await FetchAsync(url));
     }
 
     private ImageBlobNames Names(Guid imageId) => new(EventId, imageId, 1);

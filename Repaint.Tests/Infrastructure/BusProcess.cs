@@ -6,9 +6,15 @@ namespace Repaint.Tests.Infrastructure;
 /// <summary>A local bus in a process of its own, to be killed.</summary>
 internal sealed class BusProcess : IAsyncDisposable
 {
+    private readonly HttpClient _client = new();
     private readonly Process _process;
+    private readonly Uri _health;
 
-    private BusProcess(Process process) => _process = process;
+    private BusProcess(Process process, int healthPort)
+    {
+        _process = process;
+        _health = new Uri($"http://127.0.0.1:{healthPort}/health");
+    }
 
     public long ResidentMegabytes
     {
@@ -37,22 +43,25 @@ internal sealed class BusProcess : IAsyncDisposable
         var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
-        using var client = new HttpClient();
-        await Poll.UntilAsync(async () =>
-        {
-            try
-            {
-                using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{health}/health"), TestContext.Current.CancellationToken);
-                return response.StatusCode == HttpStatusCode.OK;
-            }
-            catch (HttpRequestException)
-            {
-                Assert.False(process.HasExited, "The bus ended by itself.");
-                return false;
-            }
-        });
-        return new BusProcess(process);
+        var bus = new BusProcess(process, health);
+        await bus.WaitUntilAsync(HttpStatusCode.OK);
+        return bus;
     }
+
+    /// <summary>Waits until it says that of its health.</summary>
+    public Task WaitUntilAsync(HttpStatusCode health) => Poll.UntilAsync(async () =>
+    {
+        try
+        {
+            using var response = await _client.GetAsync(_health, TestContext.Current.CancellationToken);
+            return response.StatusCode == health;
+        }
+        catch (HttpRequestException)
+        {
+            Assert.False(_process.HasExited, "The bus ended by itself.");
+            return false;
+        }
+    });
 
     /// <summary>As <c>kill -9</c> does.</summary>
     public void Kill() => _process.Kill();
@@ -66,5 +75,6 @@ internal sealed class BusProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+        _client.Dispose();
     }
 }

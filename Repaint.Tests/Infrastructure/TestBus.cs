@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
@@ -112,11 +113,14 @@ internal sealed class TestBus : IAsyncDisposable
         return (T?)await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Overwrites the beginning of its database, and what the log could mend it from.</summary>
-    public async Task DamageAsync()
+    /// <summary>Overwrites a page of its database, and what the log could mend it from.</summary>
+    public async Task DamageAsync(int page)
     {
+        const int PageSize = 4096;
         File.Delete(Path.Combine(_folder.Path, "bus.db-wal"));
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "bus.db"), new string('x', 4096));
+        await using var database = File.OpenWrite(Path.Combine(_folder.Path, "bus.db"));
+        database.Position = page * PageSize;
+        await database.WriteAsync(Encoding.ASCII.GetBytes(new string('x', PageSize)));
     }
 
     /// <summary>How many messages it holds, dead letters among them.</summary>

@@ -66,6 +66,17 @@ public sealed partial class TopologyTests : IDisposable
         Assert.True(File.ReadAllLines(Path.Combine(Repository.Root, "Repaint.AppHost", "AppHost.cs")).Length < 120);
     }
 
+    [Fact]
+    public void Internal_endpoints_are_called_at_the_port_that_Container_Apps_open()
+    {
+        var endpoints = InternalEndpoint().Matches(ModelSources()).Select(match => match.Value).ToList();
+
+        Assert.Equal(2, endpoints.Count);
+        // A port beside the target port is what others would call; Container Apps map the target port only.
+        Assert.All(endpoints, endpoint => Assert.DoesNotMatch(@"\bport:", endpoint));
+        Assert.All(endpoints, endpoint => Assert.Contains("targetPort: Port(8081)", endpoint, StringComparison.Ordinal));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private SystemTopology NewTopology()
@@ -80,4 +91,7 @@ public sealed partial class TopologyTests : IDisposable
 
     [GeneratedRegex("""WithEnvironment\("(\w+)",""")]
     private static partial Regex VariableName();
+
+    [GeneratedRegex(@"WithHttpEndpoint\(.*name: InternalEndpoint\)")]
+    private static partial Regex InternalEndpoint();
 }

@@ -1,7 +1,11 @@
 using Amqp;
+using Amqp.Framing;
 using Amqp.Sasl;
+using Amqp.Transactions;
+using Amqp.Types;
 using Repaint.Contracts;
 using Repaint.Messaging;
+using Repaint.Messaging.Connections;
 using Repaint.Tests.Infrastructure;
 using Repaint.Tests.Messaging;
 
@@ -49,6 +53,31 @@ public sealed class AccessTests : IAsyncLifetime
         var exception = await Assert.ThrowsAsync<AmqpException>(() => client.SendAsync("no-such-queue", new Message("nowhere")));
 
         Assert.Equal(ErrorCode.NotFound, (string)exception.Error.Condition);
+    }
+
+    [Fact]
+    public async Task Transactions_filters_and_unknown_operations_are_said_to_be_missing()
+    {
+        await using var client = await RawClient.ConnectAsync(_bus);
+        var coordinator = new SenderLink(client.Session, "transactions", new Attach { Target = new Coordinator(), Source = new Source() }, null);
+        var filtered = new ReceiverLink(
+            client.Session,
+            "filtered",
+            new Source { Address = QueueNames.Clustering, FilterSet = new Map { [new Symbol("com.microsoft:session-filter")] = "session" } },
+            null);
+        var management = await RequestLink.OpenAsync(
+            client.Session, "clustering/$management", TimeProvider.System, TestContext.Current.CancellationToken);
+
+        var answer = await management.RequestAsync(
+            new Message { ApplicationProperties = new ApplicationProperties { ["operation"] = "com.microsoft:add-rule" } },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(ErrorCode.NotImplemented, answer.ApplicationProperties["errorCondition"].ToString());
+        foreach (var link in (Link[])[coordinator, filtered])
+        {
+            await Poll.UntilAsync(() => Task.FromResult(link.IsClosed));
+            Assert.Equal(ErrorCode.NotImplemented, link.Error.Condition.ToString());
+        }
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using System.Text;
 using Amqp;
 using Amqp.Framing;
@@ -103,6 +105,85 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public async Task On_a_full_disk_the_bus_is_not_healthy_and_with_room_again_it_has_lost_nothing()
+    {
+        using var folder = new TemporaryFolder("full");
+        Assert.SkipUnless(await MountAsync("-t", "tmpfs", "-o", "size=6m", "tmpfs", folder.Path), "Not run: only root can make a small disk.");
+        try
+        {
+            var port = FreePort.Next();
+            await using var bus = await BusProcess.StartAsync(folder.Path, port);
+            var client = await ConnectAsync(port);
+            var sender = new SenderLink(new Session(client), "sender", QueueNames.Clustering);
+            var accepted = 0;
+            var refusal = await Assert.ThrowsAsync<AmqpException>(async () =>
+            {
+                for (; accepted < 1_000; accepted++)
+                {
+                    await sender.SendAsync(new Message { BodySection = new Data { Binary = new byte[50 * 1024] } });
+                }
+            });
+            Assert.Equal(ErrorCode.ResourceLimitExceeded, (string)refusal.Error.Condition);
+            await bus.WaitUntilAsync(HttpStatusCode.ServiceUnavailable);
+
+            Assert.True(await MountAsync("-o", "remount,size=60m", folder.Path));
+            await bus.WaitUntilAsync(HttpStatusCode.OK);
+
+            var receiver = new ReceiverLink(new Session(client), "receiver", QueueNames.Clustering);
+            receiver.SetCredit(accepted);
+            for (var taken = 0; taken < accepted; taken++)
+            {
+                receiver.Accept(await receiver.ReceiveAsync(TimeSpan.FromSeconds(60)));
+            }
+
+            await client.CloseAsync();
+        }
+        finally
+        {
+            using var unmount = Process.Start("umount", [folder.Path]);
+            await unmount.WaitForExitAsync(CancellationToken.None);
+        }
+
+        static async Task<bool> MountAsync(params string[] arguments)
+        {
+            if (!Environment.IsPrivilegedProcess)
+            {
+                return false;
+            }
+
+            using var mount = Process.Start("mount", arguments);
+            await mount.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return mount.ExitCode == 0;
+        }
+    }
+
+    [Fact]
+    public async Task A_batch_for_which_there_is_no_room_is_not_stored_in_part()
+    {
+        const int InBatch = 10;
+        await using var bus = await TestBus.CreateAsync(settings: [("MaxMegabytes", "2")]);
+        await using var client = await RawClient.ConnectAsync(bus);
+        var encoded = new Message { BodySection = new Data { Binary = new byte[40 * 1024] } }.Encode();
+        var batch = new DataList();
+        for (var single = 0; single < InBatch; single++)
+        {
+            batch.Add(new Data { Binary = encoded.Buffer.AsSpan(encoded.Offset, encoded.Length).ToArray() });
+        }
+
+        var accepted = 0;
+        await Assert.ThrowsAsync<AmqpException>(async () =>
+        {
+            for (; accepted < 100; accepted++)
+            {
+                await client.SendAsync(QueueNames.Clustering, new Message { BodySection = batch, Format = 0x80013700 });
+            }
+        });
+
+        Assert.True(accepted > 0);
+        Assert.Equal(accepted * InBatch, await bus.CountAsync());
+    }
+
+    [Fact]
     public async Task A_hundred_thousand_waiting_messages_do_not_live_in_memory()
     {
         const int Batches = 1_000;
@@ -135,12 +216,14 @@ public sealed class DurabilityTests
         await client.CloseAsync();
     }
 
-    [Fact]
-    public async Task A_damaged_database_is_a_clear_error()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_damaged_database_is_a_clear_error(int page)
     {
         await using var bus = await TestBus.CreateAsync();
         await bus.StopAsync();
-        await bus.DamageAsync();
+        await bus.DamageAsync(page);
 
         var exception = await Assert.ThrowsAsync<InvalidDataException>(bus.StartAsync);
 

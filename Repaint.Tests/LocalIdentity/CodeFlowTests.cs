@@ -68,6 +68,35 @@ public sealed class CodeFlowTests(IdentityFixture identity) : IClassFixture<Iden
     }
 
     [Fact]
+    public async Task Guesses_sent_at_once_get_no_more_tries()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => GuessAsync()));
+
+        Assert.Equal(5, answers.Count(status => status == HttpStatusCode.Unauthorized));
+        Assert.Equal(11, answers.Count(status => status == HttpStatusCode.TooManyRequests));
+
+        async Task<HttpStatusCode> GuessAsync()
+        {
+            using var flow = identity.NewFlow();
+            using var challenge = await flow.AuthorizeAsync();
+            using var answer = await flow.SignInAsync(challenge.Headers.Location!, "jiro", "guess");
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Who_knows_the_password_signs_in_as_often_as_there_are_tablets()
+    {
+        for (var tablet = 0; tablet < 8; tablet++)
+        {
+            using var flow = identity.NewFlow();
+            using var challenge = await flow.AuthorizeAsync();
+            using var signedIn = await flow.SignInAsync(challenge.Headers.Location!, IdentityFixture.UserName, IdentityFixture.Password);
+            Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task An_unknown_redirect_uri_is_refused_here_and_not_followed()
     {
         using var flow = identity.NewFlow();
@@ -147,6 +176,23 @@ public sealed class CodeFlowTests(IdentityFixture identity) : IClassFixture<Iden
 
         Assert.Equal("/", signedIn.Headers.Location!.OriginalString);
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("ja", "en", "ja")]
+    [InlineData("fr ja-JP", "en", "ja")]
+    [InlineData("en", "ja", "en")]
+    [InlineData("fr", "ja", "ja")]
+    public async Task The_sign_in_page_speaks_the_language_chosen_in_the_console(string asked, string preferred, string spoken)
+    {
+        using var flow = identity.NewFlow();
+        using var challenge = await flow.AuthorizeAsync(request => request["ui_locales"] = asked);
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Add("Accept-Language", preferred);
+
+        var page = await client.GetStringAsync(challenge.Headers.Location!, Cancellation);
+
+        Assert.Contains($"lang=\"{spoken}\"", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,25 +69,11 @@ public sealed class BusAddressTests
     public async Task An_identity_is_asked_for_a_token_of_Service_Bus()
     {
         var expires = DateTimeOffset.FromUnixTimeSeconds(1_800_003_600);
-        var credential = new StaticCredential(new AccessToken("entra-token", expires));
+        var credential = new TestCredential(_ => new AccessToken("entra-token", expires));
 
         var token = await new EntraTokenSource(credential).GetAsync("sb://host/queue", Cancellation);
 
         Assert.Equal(new BusToken("jwt", "entra-token", expires), token);
         Assert.Equal(["https://servicebus.azure.net/.default"], credential.Asked);
-    }
-
-    private sealed class StaticCredential(AccessToken token) : TokenCredential
-    {
-        public IReadOnlyList<string> Asked { get; private set; } = [];
-
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
-        {
-            Asked = requestContext.Scopes;
-            return token;
-        }
-
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(GetToken(requestContext, cancellationToken));
     }
 }

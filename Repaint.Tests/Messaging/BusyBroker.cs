@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amqp;
 using Amqp.Framing;
 using Amqp.Listener;
@@ -17,6 +18,7 @@ internal sealed class BusyBroker : IRequestProcessor, IMessageProcessor, ILinkPr
     private static readonly Error Busy = new(new Symbol(BusErrors.ServerBusy)) { Description = "Wait ten seconds." };
     private static readonly Error Idle = new(ErrorCode.ConnectionForced) { Description = "Idle for five minutes." };
 
+    private readonly ConcurrentQueue<ShownToken> _tokens = new();
     private readonly ContainerHost _host;
     private readonly int _refusals;
     private int _attempts;
@@ -35,6 +37,9 @@ internal sealed class BusyBroker : IRequestProcessor, IMessageProcessor, ILinkPr
 
     public int Port { get; } = FreePort.Next();
 
+    /// <summary>What was shown to <c>$cbs</c>, which takes everything.</summary>
+    public IReadOnlyList<ShownToken> Tokens => [.. _tokens];
+
     public string ConnectionString => $"Endpoint=sb://127.0.0.1:{Port};SharedAccessKeyName=any;SharedAccessKey=any;UseDevelopmentEmulator=true";
 
     public int Attempts => Volatile.Read(ref _attempts);
@@ -44,10 +49,16 @@ internal sealed class BusyBroker : IRequestProcessor, IMessageProcessor, ILinkPr
 
     public int Credit => 100;
 
-    void IRequestProcessor.Process(RequestContext requestContext) => requestContext.Complete(new Message
+    void IRequestProcessor.Process(RequestContext requestContext)
     {
-        ApplicationProperties = new ApplicationProperties { ["status-code"] = 202, ["status-description"] = "Accepted" },
-    });
+        var request = requestContext.Message;
+        _tokens.Enqueue(new ShownToken(
+            (string)request.ApplicationProperties["type"], (string)request.ApplicationProperties["name"], (string)request.Body));
+        requestContext.Complete(new Message
+        {
+            ApplicationProperties = new ApplicationProperties { ["status-code"] = 202, ["status-description"] = "Accepted" },
+        });
+    }
 
     void IMessageProcessor.Process(MessageContext messageContext)
     {
@@ -92,4 +103,6 @@ internal sealed class BusyBroker : IRequestProcessor, IMessageProcessor, ILinkPr
         _host.Close();
         return ValueTask.CompletedTask;
     }
+
+    internal sealed record ShownToken(string Type, string Audience, string Value);
 }

@@ -62,31 +62,6 @@ public sealed partial class FaultTests
     }
 
     [Fact]
-    public async Task Tokens_are_renewed_before_they_expire()
-    {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var bus = await TestBus.CreateAsync(time: clock);
-        var inbox = new Inbox();
-        var log = new RecordedLog();
-        await using var service = await StartAsync(bus, bus.Port, inbox, log, clock);
-        await service.Sender.SendAsync(Inbox.Message(), Cancellation);
-        await inbox.ReceiveAsync();
-        await bus.WaitUntilEmptyAsync();
-
-        // One for sending, two for receiving: the queue and its management. Five minutes are left when they are due.
-        clock.Advance(TimeSpan.FromMinutes(55.5));
-        await Poll.UntilAsync(() => Task.FromResult(log.Count("TokenRenewed") >= 3));
-        clock.Advance(TimeSpan.FromMinutes(9));
-
-        // The bus looks at the token at every request to $management: with the first ones this could not be settled.
-        var message = Inbox.Message();
-        await service.Sender.SendAsync(message, Cancellation);
-        Assert.Equal(message, (await inbox.ReceiveAsync()).Message);
-        await bus.WaitUntilEmptyAsync();
-        Assert.Equal(0, log.Count("TokenNotRenewed"));
-    }
-
-    [Fact]
     public async Task A_handler_whose_lock_is_lost_is_told_and_the_message_comes_again()
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());

@@ -146,6 +146,28 @@ public sealed partial class OutboxTests(PostgresFixture postgres) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task The_relay_goes_on_after_its_connections_to_the_database_were_cut()
+    {
+        await using var service = await StartAsync(("Messaging:OutboxPollInterval", "00:10:00"), ("Messaging:RetryDelay", "00:00:00.05"));
+        await PublishAsync(Inbox.Message());
+        await _inbox.ReceiveAsync();
+        await WaitUntilEmptyAsync();
+
+        await using (var context = Context())
+        {
+            await context.Database.ExecuteSqlRawAsync(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+                Cancellation);
+        }
+
+        // Another connection listens by now, or looks when it begins to: the clock alone would take ten minutes.
+        var message = Inbox.Message();
+        await PublishAsync(message);
+        Assert.Equal(message, (await _inbox.ReceiveAsync()).Message);
+        await WaitUntilEmptyAsync();
+    }
+
+    [Fact]
     public async Task One_trace_runs_from_the_change_through_relay_and_queue_into_the_handler()
     {
         using var source = new ActivitySource("Repaint.Tests.Outbox");

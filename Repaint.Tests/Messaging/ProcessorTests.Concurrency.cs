@@ -33,6 +33,42 @@ public sealed partial class ProcessorTests
     }
 
     [Fact]
+    public async Task All_slots_are_used_after_some_have_become_free_one_by_one()
+    {
+        const int Slots = 8;
+        var running = 0;
+        var full = new TaskCompletionSource();
+        var finished = 0;
+        _inbox.Handle = async (_, _, _) =>
+        {
+            if (Interlocked.Increment(ref finished) <= Slots + 3)
+            {
+                return;
+            }
+
+            if (Interlocked.Increment(ref running) == Slots)
+            {
+                full.SetResult();
+            }
+
+            await full.Task;
+        };
+        await using var service = await StartAsync(("Messaging:Processors:clustering:Concurrency", $"{Slots}"));
+        for (var sent = 0; sent < Slots + 3; sent++)
+        {
+            await service.Sender.SendAsync(Inbox.Message(), Cancellation);
+        }
+
+        for (var sent = 0; sent < Slots; sent++)
+        {
+            await service.Sender.SendAsync(Inbox.Message(), Cancellation);
+        }
+
+        await full.Task.WaitAsync(TimeSpan.FromMinutes(3), Cancellation);
+        await _bus.WaitUntilEmptyAsync();
+    }
+
+    [Fact]
     public async Task A_second_try_runs_alone()
     {
         var running = 0;

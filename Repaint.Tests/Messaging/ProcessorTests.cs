@@ -167,6 +167,22 @@ public sealed partial class ProcessorTests : IAsyncLifetime
         await Poll.UntilAsync(async () => (await health.CheckHealthAsync(Cancellation)).Status == HealthStatus.Healthy);
     }
 
+    [Fact]
+    public async Task Who_may_not_receive_is_not_healthy()
+    {
+        await using var service = await TestService.StartAsync(_bus.ConnectionStringWith("not-the-key-of-this-bus"), messaging =>
+        {
+            messaging.Host.Services.AddSingleton(_inbox);
+            messaging.AddProcessor(QueueNames.Clustering, processor => processor.Handle<ClusterImage, Inbox.Handler>());
+        });
+        var health = service.Services.GetRequiredService<HealthCheckService>();
+
+        await Poll.UntilAsync(async () => (await health.CheckHealthAsync(Cancellation)).Status == HealthStatus.Unhealthy);
+
+        var report = await health.CheckHealthAsync(Cancellation);
+        Assert.Contains("not receiving from clustering", report.Entries[ResourceNames.Messaging].Description, StringComparison.Ordinal);
+    }
+
     private Task<TestService> StartAsync(params (string Key, string Value)[] settings) => StartAsync(clock: null, log: null, settings);
 
     private Task<TestService> StartAsync(TimeProvider? clock, ILoggerProvider? log, params (string Key, string Value)[] settings) => TestService.StartAsync(

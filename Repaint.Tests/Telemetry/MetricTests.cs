@@ -115,13 +115,16 @@ public sealed partial class MetricTests
         builder.WebHost.UseUrls($"http://127.0.0.1:{publicPort}", $"http://127.0.0.1:{internalPort}");
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults();
-        builder.Services.AddSingleton<GatewayMetrics>();
+        builder.Services.AddSingleton<GatewayMetrics>().AddSingleton<OutboxMetrics>();
         await using var app = builder.Build();
         app.MapDefaultEndpoints();
         await app.StartAsync(Cancellation);
         var metrics = app.Services.GetRequiredService<GatewayMetrics>();
         metrics.UrlsMinted(2);
         metrics.Painted(TimeSpan.FromSeconds(1));
+        app.Services.GetRequiredService<OutboxMetrics>().Relayed(
+            new() { Queue = QueueNames.Generation, Subject = "", MessageId = "", OrderingKey = "", Body = "", CreatedAt = DateTimeOffset.UnixEpoch },
+            DateTimeOffset.UnixEpoch.AddMilliseconds(20));
         metrics.Waiting([new(QueueNames.Clustering, 3, TimeSpan.FromSeconds(4))]);
 
         using var client = new HttpClient();
@@ -137,6 +140,9 @@ public sealed partial class MetricTests
         Assert.Matches("(?m)^repaint_image_time_to_painted_seconds_bucket\\{.*le=\"1\".*\\} 1\\b", text);
         Assert.Matches("(?m)^repaint_queue_age_seconds\\{.*messaging_destination_name=\"clustering\".*\\} 4\\b", text);
         Assert.Matches("(?m)^repaint_queue_length\\{.*\\} 3\\b", text);
+        // Milliseconds are told from seconds.
+        Assert.Matches("(?m)^repaint_outbox_delay_seconds_bucket\\{.*le=\"0.01\".*\\} 0\\b", text);
+        Assert.Matches("(?m)^repaint_outbox_delay_seconds_bucket\\{.*le=\"0.025\".*\\} 1\\b", text);
     }
 
     private static IEnumerable<string> PrometheusNames(Metric metric)

@@ -1,6 +1,6 @@
 // Photographs on their way: kept on this device until their image has been clustered, sent when network and sign-in
 // allow it, seen by every tab. One tab sends at a time.
-import { accessToken } from "./sign-in.js";
+import { accessToken, refused } from "./sign-in.js";
 import { photograph } from "./camera.js";
 import { all, change as changeEntry, put, remove } from "./photographs.js";
 
@@ -9,6 +9,12 @@ let going = false;
 let again = false;
 let timer = 0;
 const channel = new BroadcastChannel("repaint-outbox");
+// A network that swallows what it is given does not say so.
+const patience = 60_000;
+// Answers after which the next photograph would fare no better.
+const everyones = [0, 401, 429, 502, 503, 504];
+// Answers that stay the same however often one asks: a person decides.
+const final = [400, 403, 404, 413, 415, 422];
 
 /** Starts sending; page.OnOutbox hears of every change. */
 export async function start(dotnet) {
@@ -21,13 +27,17 @@ export async function start(dotnet) {
   go();
 }
 
-/** Keeps the photograph just taken. */
+/** Keeps the photograph just taken; false when this device has no room for it. */
 export async function add(entry) {
   const blob = photograph();
   if (!blob) {
     return false;
   }
-  await put({ ...entry, blob, state: "waiting", code: null, imageId: null, takenAt: Date.now() });
+  try {
+    await put({ ...entry, blob, state: "waiting", code: null, imageId: null, takenAt: Date.now() });
+  } catch {
+    return false;
+  }
   await changed();
   go();
   return true;
@@ -72,77 +82,79 @@ export function go() {
 
 // "empty": nothing left to do; "working": photographs are being clustered; "trouble": try again later.
 async function sendAll() {
-  const entries = await all();
   let outcome = "empty";
-  for (const entry of entries) {
-    if (entry.state === "waiting" || entry.state === "sending") {
-      if (!await send(entry)) {
-        return "trouble";
-      }
-      outcome = "working";
-    } else if (entry.state === "painting") {
-      const trouble = await look(entry);
-      outcome = trouble ? "trouble" : "working";
+  for (const entry of await all()) {
+    if (entry.state === "exists" || entry.state === "refused") {
+      continue;
     }
+    const result = entry.state === "painting" ? await look(entry) : await send(entry);
+    if (result === "stuck") {
+      return "trouble";
+    }
+    outcome = outcome === "trouble" ? outcome : result;
   }
   return outcome;
 }
 
+// As above; "stuck": so are all the others.
 async function send(entry) {
-  const { token } = await accessToken();
+  const { token, offline } = await accessToken();
   if (!token) {
-    await change(entry.id, { state: "waiting", code: navigator.onLine ? "signed-out" : "offline" });
-    return false;
+    await change(entry.id, { state: "waiting", code: offline || !navigator.onLine ? "offline" : "signed-out" });
+    return "stuck";
   }
   const event = `/api/staff/events/${entry.eventId}`;
   await change(entry.id, { state: "sending", code: null });
-  if (entry.again && entry.imageId) {
-    // The same bytes once more would change nothing: the image is there, and has failed.
-    const answer = await upload("POST", `${event}/images/${entry.imageId}/retry`, "", token, () => {}).result;
-    const isUnderWay = answer.status >= 200 && answer.status < 300 || answer.body?.code === "wrong-state";
-    await change(entry.id, isUnderWay
-      ? { state: "painting", again: false }
-      : { state: answer.status === 404 ? "refused" : "waiting", code: codeOf(answer) });
-    return isUnderWay || answer.status === 404;
+  // The same bytes once more would change nothing when the image is there, and has failed.
+  const isThere = entry.again && entry.imageId;
+  const answer = isThere
+    ? await upload("POST", `${event}/images/${entry.imageId}/retry`, "", token, () => {}).result
+    : await upload(
+      "PUT", `${event}/visitors/${entry.visitorId}/photo?overwrite=${entry.overwrite}`, entry.blob, token,
+      sent => page?.invokeMethodAsync("OnProgress", entry.id, sent)).result;
+  if (isThere && (answer.status >= 200 && answer.status < 300 || answer.body?.code === "wrong-state")) {
+    await change(entry.id, { state: "painting", again: false });
+    return "working";
   }
-  const answer = await upload(
-    "PUT", `${event}/visitors/${entry.visitorId}/photo?overwrite=${entry.overwrite}`, entry.blob, token,
-    sent => page?.invokeMethodAsync("OnProgress", entry.id, sent)).result;
-  if (answer.status === 202) {
+  if (!isThere && answer.status === 202) {
     await change(entry.id, { state: "painting", imageId: answer.body.imageId, revision: answer.body.revision, again: false });
-    return true;
+    return "working";
   }
   if (answer.status === 409 && answer.body?.code === "photo-exists") {
     await change(entry.id, { state: "exists", code: "photo-exists" });
-    return true;
+    return "working";
   }
-  // What the server will never take is for a person to decide; everything else is tried again.
-  const final = [400, 403, 404, 413, 415, 422].includes(answer.status);
-  await change(entry.id, { state: final ? "refused" : "waiting", code: codeOf(answer) });
-  return final;
+  if (answer.status === 401) {
+    refused(token);
+  }
+  await change(entry.id, { state: final.includes(answer.status) ? "refused" : "waiting", code: codeOf(answer) });
+  return everyones.includes(answer.status) ? "stuck" : final.includes(answer.status) ? "working" : "trouble";
 }
 
 function codeOf(answer) {
-  return answer.status === 0 ? "offline" : answer.body?.code ?? "unavailable";
+  return answer.status === 0 ? "offline" : answer.status === 401 ? "signed-out" : answer.body?.code ?? "unavailable";
 }
 
 // Whether the image has been clustered: only then the photograph may go from this device.
 async function look(entry) {
   const { token } = await accessToken();
   if (!token) {
-    return true;
+    return "stuck";
   }
   try {
     const response = await fetch(`/api/staff/events/${entry.eventId}/images/${entry.imageId}`, {
-      headers: { Authorization: `Bearer ${token}` }, cache: "no-store",
+      headers: { Authorization: `Bearer ${token}` }, cache: "no-store", signal: AbortSignal.timeout(patience),
     });
     if (response.status === 404) {
       // Erased meanwhile, or we are no members any more: a person decides, as this may be the only copy.
       await change(entry.id, { state: "refused", code: "not-found", imageId: null });
-      return false;
+      return "working";
+    }
+    if (response.status === 401) {
+      refused(token);
     }
     if (!response.ok) {
-      return true;
+      return everyones.includes(response.status) ? "stuck" : "trouble";
     }
     const image = await response.json();
     if (image.state === "clustered" && image.revision >= entry.revision) {
@@ -151,26 +163,39 @@ async function look(entry) {
     } else if (image.state === "failed") {
       await change(entry.id, { state: "refused", code: image.reason ?? "failed" });
     }
-    return false;
+    return "working";
   } catch {
-    return true;
+    return "stuck";
   }
 }
 
 /** An upload that can be watched and stopped, which fetch cannot. */
 export function upload(method, url, body, token, onProgress) {
   const request = new XMLHttpRequest();
+  let cancelled = false;
+  let stalled = 0;
+  const waitOnce = () => {
+    clearTimeout(stalled);
+    stalled = setTimeout(() => request.abort(), patience);
+  };
   const result = new Promise(resolve => {
     request.open(method, url);
     request.setRequestHeader("Authorization", `Bearer ${token}`);
     request.setRequestHeader("Content-Type", body.type || "application/octet-stream");
-    request.upload.onprogress = event => event.lengthComputable && onProgress(event.loaded / event.total);
-    request.onload = () => resolve({ status: request.status, body: parse(request.responseText), retryAfter: request.getResponseHeader("Retry-After") });
+    request.upload.onprogress = event => {
+      waitOnce();
+      if (event.lengthComputable) {
+        onProgress(event.loaded / event.total);
+      }
+    };
+    request.onload = () => resolve({ status: request.status, body: parse(request.responseText) });
     request.onerror = () => resolve({ status: 0, body: null });
-    request.onabort = () => resolve({ status: -1, body: null });
+    request.onabort = () => resolve({ status: cancelled ? -1 : 0, body: null });
+    request.onloadend = () => clearTimeout(stalled);
     request.send(body);
+    waitOnce();
   });
-  return { result, cancel: () => request.abort() };
+  return { result, cancel: () => { cancelled = true; request.abort(); } };
 }
 
 function parse(text) {

@@ -1,7 +1,9 @@
 // A tablet at a spot: the whole screen, and it stays awake.
 let lock = null;
+let held = false;
 
 export async function hold() {
+  held = true;
   await keepAwake();
   document.addEventListener("visibilitychange", keepAwake);
 }
@@ -11,6 +13,7 @@ export async function fullScreen(element) {
 }
 
 export function letGo() {
+  held = false;
   document.removeEventListener("visibilitychange", keepAwake);
   lock?.release().catch(() => {});
   lock = null;
@@ -19,6 +22,12 @@ export function letGo() {
 // The browser ends the lock whenever the page is hidden.
 async function keepAwake() {
   if (document.visibilityState === "visible") {
-    lock = await navigator.wakeLock?.request("screen").catch(() => null) ?? null;
+    const asked = await navigator.wakeLock?.request("screen").catch(() => null) ?? null;
+    if (held) {
+      lock = asked;
+    } else {
+      // Left while the browser made up its mind.
+      asked?.release().catch(() => {});
+    }
   }
 }

@@ -7,23 +7,25 @@ const channelName = "repaint-sign-in";
 const pendingKey = "repaint.sign-in";
 const wasSignedInKey = "repaint.was-signed-in";
 const renewBefore = 60_000;
+const lookAgainAfter = 10_000;
 
+let page = null;
 let base;
 let config;
 let server;
 let tokens = null;
 let renewal = null;
 
-/** Finds out where we stand; may leave the page. */
-export async function start(baseUri, uri) {
+/** Finds out where we stand; may leave the page. page.OnExpired hears when the session has ended. */
+export async function start(baseUri, uri, dotnet) {
+  page = dotnet;
   base = baseUri;
   const callback = uri.startsWith(redirectUri());
   const pending = callback ? takePending() : null;
   try {
     await discover();
   } catch {
-    // There is nothing yet that a reload could lose.
-    addEventListener("online", () => location.reload(), { once: true });
+    reloadOnceReachable();
     return { state: "unreachable", returnTo: pending?.returnTo ?? null, account: null };
   }
   if (callback) {
@@ -42,6 +44,13 @@ export async function start(baseUri, uri) {
     await leave(uri, "none");
   }
   return { state: "signed-out", returnTo: null, account: null };
+}
+
+// A server that was away comes back without the browser noticing. There is nothing yet that a reload could lose.
+function reloadOnceReachable() {
+  const look = () => discover().then(() => location.reload(), () => {});
+  addEventListener("online", look);
+  setInterval(look, lookAgainAfter);
 }
 
 export async function signIn(returnTo) {
@@ -94,8 +103,7 @@ export async function accessToken() {
     return { token: tokens.access, offline: false };
   }
   if (!tokens?.refresh) {
-    const stillGood = tokens !== null && tokens.expiresAt > Date.now();
-    return { token: stillGood ? tokens.access : null, offline: false };
+    return tokens && tokens.expiresAt > Date.now() ? { token: tokens.access, offline: false } : over();
   }
   // A refresh token is good for one use: requests at the same time share one renewal.
   renewal ??= renew().finally(() => { renewal = null; });
@@ -112,11 +120,21 @@ async function renew() {
     if (!refused && tokens.expiresAt > Date.now()) {
       return { token: tokens.access, offline: false };
     }
-    if (refused) {
-      tokens = null;
-    }
-    return { token: null, offline: !refused };
+    return refused ? over() : { token: null, offline: true };
   }
+}
+
+/** The API did not take this token. */
+export function refused(token) {
+  if (tokens?.access === token) {
+    over();
+  }
+}
+
+function over() {
+  tokens = null;
+  page?.invokeMethodAsync("OnExpired");
+  return { token: null, offline: false };
 }
 
 async function redeem(url, pending) {

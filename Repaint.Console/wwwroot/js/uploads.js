@@ -1,5 +1,5 @@
 // Pictures for an event: dropped or picked, sent two at a time, each with its own fate.
-import { accessToken } from "./sign-in.js";
+import { accessToken, refused } from "./sign-in.js";
 import { upload } from "./outbox.js";
 
 const atOnce = 2;
@@ -35,9 +35,9 @@ export function detach() {
 
 export function cancel(id) {
   const entry = files.get(id);
-  entry?.cancel?.();
-  if (entry?.state === "waiting") {
+  if (entry?.state === "waiting" || entry?.state === "sending") {
     set(entry, "cancelled");
+    entry.cancel?.();
   }
 }
 
@@ -87,6 +87,9 @@ function work() {
 async function send(entry) {
   set(entry, "sending");
   const { token, offline } = await accessToken();
+  if (entry.state === "cancelled") {
+    return;
+  }
   if (!token) {
     set(entry, "failed", offline ? "offline" : "signed-out");
     return;
@@ -95,12 +98,14 @@ async function send(entry) {
     sent => page?.invokeMethodAsync("OnProgress", entry.id, sent));
   entry.cancel = sending.cancel;
   const answer = await sending.result;
+  entry.cancel = null;
   if (answer.status === 202) {
     set(entry, "sent", null, answer.body.imageId);
     entry.file = null;
-  } else if (answer.status === -1) {
-    set(entry, "cancelled");
-  } else {
+  } else if (answer.status === 401) {
+    refused(token);
+    set(entry, "failed", "signed-out");
+  } else if (answer.status !== -1) {
     set(entry, "failed", answer.status === 0 ? "offline" : answer.body?.code ?? `${answer.status}`);
   }
 }

@@ -215,6 +215,12 @@ namespace Repaint.Migrations.Gateway.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("completed_at");
 
+                    b.Property<string>("Disposition")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("disposition");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
@@ -279,6 +285,8 @@ namespace Repaint.Migrations.Gateway.Migrations
                         .HasFilter("visitor_id IS NOT NULL");
 
                     b.ToTable("one_time_urls", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
             modelBuilder.Entity("Repaint.ImageGateway.Renderings.Rendering", b =>

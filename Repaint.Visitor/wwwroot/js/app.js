@@ -6,6 +6,7 @@ const screens = new Map();
 const root = document.getElementById("app");
 const announcer = h("p", { class: "announcer", role: "status" });
 let leaving = [];
+let instead = () => null;
 let shown = null;
 
 /** `build(parameters)` makes the screen's element; a page's title is its h1. */
@@ -15,6 +16,9 @@ export function show(name, parameters = {}, { replace = false } = {}) {
   history[replace ? "replaceState" : "pushState"]({ name, parameters }, "", location.pathname);
   render(name, parameters);
 }
+
+/** `decide(name)` names the screen to show in another one's place, or null. History may lead to what is not there any more. */
+export const guard = (decide) => { instead = decide; };
 
 /** The same screen again, as after a change of language. */
 export const redraw = () => render(shown.name, shown.parameters);
@@ -31,7 +35,9 @@ export function watch(target, types, act) {
   }
 }
 
-function render(name, parameters) {
+function render(wanted, given) {
+  const other = instead(wanted);
+  const [name, parameters] = other ? [other, {}] : [wanted, given];
   leaving.splice(0).forEach((act) => act());
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
   shown = { name, parameters };
@@ -39,10 +45,15 @@ function render(name, parameters) {
   element.classList.add("screen", name);
   root.replaceChildren(element, announcer);
   const heading = element.querySelector("h1");
-  document.title = name === "home" ? "Re:paint" : `${heading.textContent} · Re:paint`;
+  entitle(name === "home" ? "" : heading.textContent);
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
   scrollTo(0, 0);
+}
+
+/** The title of the window. */
+export function entitle(text) {
+  document.title = text ? `${text} · Re:paint` : "Re:paint";
 }
 
 /** Says something that does not need an answer, to eyes and to screen readers. */
@@ -60,13 +71,14 @@ export function ask(title, text, { yes, no = t("cancel"), kind = "primary" } = {
       h("h2", { id: "question" }, title), [text].flat().map((paragraph) => h("p", {}, paragraph)),
       h("div", { class: "buttons" },
         button(yes, () => dialog.close("yes"), { kind }),
-        no && button(no, () => dialog.close("no"), { kind: "quiet" })));
+        // What cannot be undone is not what a hasty Enter does.
+        no && button(no, () => dialog.close("no"), { kind: "quiet", autofocus: kind === "danger" })));
     document.body.append(dialog);
     dialog.showModal();
   });
 }
 
 addEventListener("popstate", (event) => {
-  const { name, parameters } = event.state ?? { name: "home", parameters: {} };
-  if (screens.has(name)) render(name, parameters ?? {});
+  // Without a state it is no step of ours, but a code that was opened: see main.js.
+  if (event.state) render(event.state.name, event.state.parameters);
 });

@@ -1,5 +1,5 @@
 // Begins: which language, who, and why the app was opened (a poster, a spot's code, or just so).
-import { define, say, show } from "./app.js";
+import { define, guard, say, show } from "./app.js";
 import { inAppBrowser, registerServiceWorker } from "./browser.js";
 import { codeIn } from "./picks.js";
 import { session } from "./session.js";
@@ -7,7 +7,7 @@ import { preferredLanguage, t, useLanguage } from "./words.js";
 import { about } from "./screens/about.js";
 import { home } from "./screens/home.js";
 import { ended, join, recover, welcome } from "./screens/join.js";
-import { leaveApp } from "./screens/leave-app.js";
+import { leaveApp, noStorage } from "./screens/leave-app.js";
 import { images } from "./screens/images.js";
 import { qr, recoveryCode } from "./screens/qr.js";
 import { scan } from "./screens/scan.js";
@@ -15,8 +15,11 @@ import { otherEvent } from "./screens/other-event.js";
 import { palette, picked } from "./screens/picked.js";
 
 for (const [name, build] of Object.entries({
-  about, ended, home, images, join, "leave-app": leaveApp, "other-event": otherEvent, palette, picked, qr, recover, "recovery-code": recoveryCode, scan, welcome,
+  about, ended, home, images, join, "leave-app": leaveApp, "no-storage": noStorage, "other-event": otherEvent, palette, picked, qr, recover, "recovery-code": recoveryCode, scan, welcome,
 })) define(name, build);
+
+const forAnyone = new Set(["ended", "join", "leave-app", "no-storage", "recover", "welcome"]);
+guard((name) => (session.visitor || forAnyone.has(name) ? null : "welcome"));
 
 /** Why we were opened; what it says goes out of the address at once, and so out of the history and of anything that is shared. */
 function readAddress() {
@@ -49,8 +52,8 @@ session.addEventListener("sent", (event) => {
 
 const opened = readAddress();
 await useLanguage(await preferredLanguage());
-await session.open();
-begin(opened);
+if (await session.open().then(() => true, () => false)) begin(opened);
+else show("no-storage", {}, { replace: true });
 // The same page is used again when a code is opened while it is there.
 addEventListener("hashchange", () => location.hash && begin(readAddress()));
 registerServiceWorker();

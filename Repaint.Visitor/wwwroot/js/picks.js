@@ -1,6 +1,6 @@
 // Picking palettes. A pick keeps its id until the API has answered, so that a repetition wins nothing twice.
 import { api, Refused, Unreachable } from "./api.js";
-import { load, save } from "./store.js";
+import { change, load } from "./store.js";
 
 const waiting = "waiting-picks";
 const staticKind = 1;
@@ -28,15 +28,15 @@ export function isStatic(code) {
 export async function pick(code) {
   const entry = { code, pickId: newId() };
   const keep = isStatic(code);
-  if (keep) await change((entries) => [...entries, entry]);
+  if (keep) await change(waiting, (entries = []) => [...entries, entry]);
   try {
     const won = await api.pick(entry.code, entry.pickId);
     await drop(entry);
     return { won };
   } catch (error) {
-    if (error instanceof Unreachable || isPassing(error)) return keep ? { kept: true } : { refused: { code: "offline" } };
+    if (keep && (error instanceof Unreachable || isPassing(error))) return { kept: true };
     await drop(entry);
-    return { refused: error };
+    return { refused: error instanceof Unreachable ? { code: "offline" } : error };
   }
 }
 
@@ -59,9 +59,7 @@ export const countWaiting = async () => ((await load(waiting)) ?? []).length;
 
 const isPassing = (error) => error.status >= 500 || error.status === 429;
 
-const drop = (entry) => change((entries) => entries.filter((other) => other.pickId !== entry.pickId));
-
-const change = async (act) => save(waiting, act((await load(waiting)) ?? []));
+const drop = (entry) => change(waiting, (entries = []) => entries.filter((other) => other.pickId !== entry.pickId));
 
 // crypto.randomUUID is missing in browsers of 2021.
 function newId() {

@@ -18,6 +18,9 @@ class Session extends EventTarget {
   waiting = 0;
   #updates = new Updates((update) => this.#take(update), (isReached) => this.#reach(isReached));
   #loading = new AbortController();
+  // Of refreshing: the last one begun, and the one whose answer is known.
+  #turn = 0;
+  #known = 0;
 
   get event() { return this.profile?.event ?? this.visitor?.event; }
 
@@ -41,6 +44,8 @@ class Session extends EventTarget {
   }
 
   async begin(visitor) {
+    // Who was here before is somebody else, with another code and another picture.
+    await this.#forget();
     this.visitor = visitor;
     await save("visitor", visitor);
     // Phones throw away what seems unimportant; this asks them not to.
@@ -49,12 +54,7 @@ class Session extends EventTarget {
   }
 
   async erase() {
-    try {
-      await api.erase();
-    } catch (error) {
-      // No such visitor any more is what was asked for.
-      if (!(error instanceof Refused && error.status === 401)) throw error;
-    }
+    await api.erase();
     await this.#end("erased");
   }
 
@@ -67,7 +67,12 @@ class Session extends EventTarget {
 
   /** Palettes and pictures as the API knows them now. */
   async refresh() {
+    const turn = ++this.#turn;
+    const visitor = this.visitor;
     const [profile, images] = await Promise.all([api.me(), api.images()]);
+    // Answers may overtake each other, and come after the visitor has gone.
+    if (turn < this.#known || visitor !== this.visitor) return;
+    this.#known = turn;
     Object.assign(this, { profile, images });
     await save("seen", { profile, images, update: this.update });
     this.#tell("change");
@@ -85,13 +90,15 @@ class Session extends EventTarget {
   }
 
   async #take(update) {
+    const visitor = this.visitor;
     this.update = update;
     this.#tell("change");
     try {
       await this.refresh();
+      if (visitor !== this.visitor) return;
       if (!["none", "developing"].includes(update.state)) await this.#loadPicture(update);
     } catch (error) {
-      if (error.name !== "AbortError") this.#updates.start(update.version - 1);
+      if (error.name !== "AbortError" && visitor === this.visitor) this.#updates.start(update.version - 1);
     }
   }
 
@@ -134,14 +141,18 @@ class Session extends EventTarget {
   }
 
   async #end(reason) {
+    await this.#forget();
+    this.#tell("end", reason);
+  }
+
+  async #forget() {
     this.#updates.stop();
     this.#loading.abort();
     useToken(null);
+    Object.assign(this, { visitor: null, profile: null, images: [], update: null, picture: null, waiting: 0 });
     const spoken = language();
     await forgetAll();
     await save("language", spoken);
-    Object.assign(this, { visitor: null, profile: null, images: [], update: null, picture: null, waiting: 0 });
-    this.#tell("end", reason);
   }
 
   #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }

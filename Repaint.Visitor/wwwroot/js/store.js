@@ -25,6 +25,13 @@ export const load = (key) => run("readonly", (table) => table.get(key));
 
 export const save = (key, value) => run("readwrite", (table) => table.put(value, key));
 
+/** Puts what `act` makes of the value in its place, with nothing in between. */
+export const change = (key, act) => run("readwrite", (table) => {
+  const found = table.get(key);
+  found.onsuccess = () => table.put(act(found.result), key);
+  return found;
+});
+
 export const forget = (key) => run("readwrite", (table) => table.delete(key));
 
 export const forgetAll = () => run("readwrite", (table) => table.clear());

@@ -16,7 +16,13 @@ export function openViewer(blob, alt) {
   function close() {
     URL.revokeObjectURL(address);
     dialog.remove();
+    document.removeEventListener("fullscreenchange", left);
     if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+  }
+
+  // Esc, or the phone's back gesture, is asked for once and not twice.
+  function left() {
+    if (!document.fullscreenElement) dialog.close();
   }
 
   function place() {
@@ -82,6 +88,7 @@ export function openViewer(blob, alt) {
 
   document.body.append(dialog);
   dialog.showModal();
-  // Where a page may: without the browser's bars.
-  dialog.requestFullscreen?.().catch(() => {});
+  // Where a page may: without the browser's bars. The page goes and not the dialog, which the standard does not allow.
+  document.documentElement.requestFullscreen?.({ navigationUI: "hide" })
+    .then(() => (dialog.open ? document.addEventListener("fullscreenchange", left) : document.exitFullscreen())).catch(() => {});
 }

@@ -16,11 +16,11 @@ export async function useLanguage(wanted) {
 
 export async function chooseLanguage(wanted) {
   await useLanguage(wanted);
-  await save("language", wanted);
+  await save("language", wanted).catch(() => {});
 }
 
 export async function preferredLanguage() {
-  const chosen = await load("language");
+  const chosen = await load("language").catch(() => null);
   if (languages.includes(chosen)) return chosen;
   const theirs = (navigator.languages ?? [navigator.language]).map((tag) => tag.slice(0, 2));
   return theirs.find((tag) => languages.includes(tag)) ?? "en";

@@ -1,6 +1,7 @@
 // The event, the visitor's rights, and the end of it.
 import { h, button, icon } from "../element.js";
 import { ask, say, show } from "../app.js";
+import { Unreachable } from "../api.js";
 import { session } from "../session.js";
 import { date, t } from "../words.js";
 import { languageSwitch, page, problem } from "./frame.js";
@@ -30,7 +31,12 @@ export function about() {
       say(t("erasing"));
       await session.erase();
     } catch (error) {
-      await ask(t("eraseFailedTitle"), [t("eraseFailedWhat"), problem(error)], { yes: t("understood"), no: null });
+      say("");
+      // The token is not accepted any more: another screen says so. Whether we are erased, it does not tell.
+      if (error.status === 401) return;
+      const isUnknown = error instanceof Unreachable || error.status >= 500;
+      const [title, what] = isUnknown ? ["eraseUnknownTitle", "eraseUnknownWhat"] : ["eraseFailedTitle", "eraseFailedWhat"];
+      await ask(t(title), [t(what), problem(error)], { yes: t("understood"), no: null });
     }
   }
 }

@@ -3,7 +3,7 @@ import { h, button, iconButton } from "../element.js";
 import { say, show, watch } from "../app.js";
 import { download, share } from "../browser.js";
 import { pans } from "../pan.js";
-import { blankSketch, createPicture } from "../picture.js";
+import { blankSketch, createPicture, pencilLines } from "../picture.js";
 import { fetchPicture } from "../pictures.js";
 import { session } from "../session.js";
 import { t } from "../words.js";
@@ -16,8 +16,11 @@ export function home() {
   const tools = h("div", { class: "tools" });
   const collected = h("section", { class: "collected" });
   const offline = h("p", { class: "offline", role: "status" });
-  const frame = h("button", { type: "button", class: "sheet framed", onclick: open, "aria-label": t("fullScreen") }, picture.element);
+  const frame = h("button", { type: "button", class: "sheet framed", onclick: open, "aria-label": t("fullScreen") }, picture.element,
+    h("span", { class: "pencilling", "aria-hidden": "true" }, pencilLines()));
+  const hung = h("div", { class: "hung" }, frame, h("p", { class: "stamp", "aria-hidden": "true" }, t("stamp")));
   let isFirst = true;
+  let drawn = "";
 
   watch(session, ["change"], draw);
   watch(session, ["picture"], place);
@@ -27,7 +30,7 @@ export function home() {
   return h("main", {},
     h("header", { class: "bar" }, wordmark(), h("h1", { class: "event-name" }, session.event.name), iconButton(t("about"), "more", () => show("about"))),
     offline,
-    h("figure", { class: "my-picture" }, frame, h("figcaption", {}, status)), tools, collected,
+    h("figure", { class: "my-picture" }, hung, h("figcaption", {}, status)), tools, collected,
     h("nav", { class: "dock", "aria-label": t("actions") },
       button(t("myQr"), () => show("qr"), { glyph: "qr" }),
       button(t("scanSpot"), () => show("scan"), { glyph: "scan", kind: "primary" }),
@@ -46,7 +49,8 @@ export function home() {
     const hasPicture = Boolean(session.picture);
     frame.disabled = !hasPicture;
     frame.classList.toggle("developing", state === "developing" || (state === "painting" && !hasPicture));
-    status.className = `status ${state} ${session.isComplete ? "complete" : ""}`;
+    hung.classList.toggle("whole", isWhole());
+    status.className = `status ${state} ${isWhole() ? "complete" : ""}`;
     write(status, words(state, hasPicture));
     write(offline, [session.isReached ? "" : t(hasPicture ? "offlineWithPicture" : "offline"),
       session.waiting ? t("picksWait", { count: session.waiting }) : ""].filter(Boolean).join(" "));
@@ -58,6 +62,14 @@ export function home() {
         button(t("fullScreen"), open, { glyph: "expand", kind: "quiet" }),
       ] : []));
     }
+    drawPalettes();
+  }
+
+  // Only when there is something new: who goes from pan to pan with keys would lose their place.
+  function drawPalettes() {
+    const now = JSON.stringify([[...session.held], session.palettes, session.event.paletteCount]);
+    if (now === drawn) return;
+    drawn = now;
     collected.replaceChildren(
       h("h2", {}, t("myPalettes"), h("span", { class: "tally" }, t("tally", { held: session.held.size, total: session.event.paletteCount }))),
       pans(session, (palette) => show("palette", { paletteId: palette.id })));
@@ -69,8 +81,10 @@ export function home() {
     if (state === "failed") return t("stateFailed");
     if (state === "painting" || !hasPicture) return t("statePainting");
     if (session.isComplete) return t("stateComplete");
-    return session.held.size ? t("stateReady") : t("stateSketch");
+    return session.held.size ? t("stateReady", { left: session.event.paletteCount - session.held.size }) : t("stateSketch");
   }
+
+  function isWhole() { return session.isComplete && session.update?.state === "ready" && Boolean(session.picture); }
 
   function alt() { return t("pictureAlt", { held: session.held.size, total: session.event.paletteCount }); }
 

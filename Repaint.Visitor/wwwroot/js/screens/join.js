@@ -7,7 +7,7 @@ import { date, t } from "../words.js";
 import { cover, page, problem } from "./frame.js";
 
 /** The palette the app is named for: three drops of colour that run into each other. */
-const blots = () => h("div", { class: "blots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
+const blots = (kind = "") => h("div", { class: `blots ${kind}`, "aria-hidden": "true" }, h("i"), h("i"), h("i"));
 
 export const welcome = ({ hasCode }) => cover(blots(),
   h("h1", {}, t("slogan")),
@@ -59,26 +59,29 @@ export function recover() {
     id: "code", name: "code", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", required: true, maxlength: "64", "aria-describedby": "code-help",
   });
   const trouble = h("p", { class: "trouble", role: "alert" });
+  const go = h("button", { class: "button primary wide" }, h("span", {}, t("recoverNow")));
   const form = h("form", { onsubmit: submit },
     h("label", { for: "code" }, t("recoveryCode")), input, h("p", { id: "code-help", class: "hint" }, t("recoverHelp")), trouble,
-    h("div", { class: "buttons" }, h("button", { class: "button primary wide" }, h("span", {}, t("recoverNow")))));
+    h("div", { class: "buttons" }, go));
   return page(t("recoverTitle"), h("p", {}, t("recoverHow")), form);
 
   async function submit(event) {
     event.preventDefault();
     trouble.textContent = "";
+    go.disabled = true;
     try {
       await session.begin(await api.recover(input.value.trim()));
       show("home", {}, { replace: true });
     } catch (error) {
       trouble.textContent = error instanceof Unreachable || error.status !== 404 && error.status !== 400 ? problem(error) : t("recoverUnknown");
+      go.disabled = false;
       input.focus();
     }
   }
 }
 
 /** After erasing, or when somebody else holds the token now. */
-export const ended = ({ reason }) => cover(blots(),
+export const ended = ({ reason }) => cover(blots("dried"),
   h("h1", {}, t(reason === "erased" ? "erasedTitle" : "rejectedTitle")),
   (reason === "erased" ? ["erasedWhat", "erasedNot"] : ["rejectedWhy"]).map((key) => h("p", {}, t(key))),
   reason === "erased" ? null : h("div", { class: "buttons" }, button(t("iHaveARecoveryCode"), () => show("recover"), { kind: "primary" })));

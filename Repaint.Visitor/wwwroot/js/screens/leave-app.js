@@ -19,3 +19,7 @@ export function leaveApp({ eventId, code, address }) {
       }, { glyph: "copy", kind: way ? "" : "primary wide" }),
       button(t("stayHere"), () => (eventId ? show("join", { eventId }) : show("welcome", { hasCode: Boolean(code) })), { kind: "quiet" })));
 }
+
+/** A browser that keeps nothing, such as one told to block all data of sites: nobody could stay who they are. */
+export const noStorage = () => cover(h("h1", {}, t("noStorageTitle")), h("p", {}, t("noStorageWhat")),
+  h("div", { class: "buttons" }, button(t("tryAgain"), () => location.reload(), { kind: "primary wide" })));

@@ -1,10 +1,11 @@
 // A palette won: its colour, its name, what it paints alone, and then in its place. Or why not, said kindly.
-import { h, button } from "../element.js";
-import { back, show, watch, whenLeft } from "../app.js";
+import { h, button, icon } from "../element.js";
+import { back, entitle, show, watch, whenLeft } from "../app.js";
 import { pick } from "../picks.js";
 import { blankSketch, createPicture } from "../picture.js";
 import { fetchPicture, pause } from "../pictures.js";
 import { session } from "../session.js";
+import { splash } from "../splash.js";
 import { duration, paletteName, t } from "../words.js";
 import { page, problem } from "./frame.js";
 
@@ -26,33 +27,51 @@ export function picked({ code }) {
     body.removeAttribute("aria-busy");
     if (result.won) {
       session.refresh().catch(() => {});
-      heading.textContent = t("wonTitle");
+      head(t(isLast(result.won) ? "wonLastTitle" : "wonTitle"));
       body.replaceChildren(...reveal(result.won, { isNew: true }));
+      celebrate(result.won);
     } else if (result.kept) {
       await session.countWaiting();
-      message("keptTitle", t("keptWhat"));
+      message("keptTitle", t("keptWhat"), { glyph: "later", again: "scanAnother" });
     } else {
       refuse(result.refused);
     }
   }
 
+  // The answer may come when another screen is shown already.
+  function head(text) {
+    heading.textContent = text;
+    if (element.isConnected) entitle(text);
+  }
+
+  // Only for eyes that are here: who has put the phone away is told by the screen.
+  function celebrate(won) {
+    if (!element.isConnected || document.visibilityState === "hidden") return;
+    const others = isLast(won) ? session.palettes.map((palette) => palette.colour) : [];
+    splash(element.querySelector(".blot"), won.colour, others);
+    navigator.vibrate?.(isLast(won) ? [30, 60, 30, 60, 120] : [30, 60, 60]);
+  }
+
   function refuse(error) {
     switch (error.code) {
-      case "pick-cooldown": return message("cooldownTitle", t("cooldownWhat", { time: duration(error.retryAfter) }));
-      case "picks-complete": return message("completeTitle", t("completeWhat"));
-      case "not-found": case "invalid-request": return message("wrongCodeTitle", t("wrongCodeWhat"));
-      case "offline": return message("offlineTitle", t("rotatingOffline"));
-      default: return message("pickFailedTitle", problem(error));
+      case "pick-cooldown": return message("cooldownTitle", t("cooldownWhat", { time: duration(error.retryAfter) }), { glyph: "later", again: "scanAnother" });
+      case "picks-complete": return message("completeTitle", t("completeWhat"), { glyph: "check", again: null });
+      case "not-found": case "invalid-request": return message("wrongCodeTitle", t("wrongCodeWhat"), { glyph: "unknown" });
+      case "offline": return message("offlineTitle", t("rotatingOffline"), { glyph: "offline" });
+      default: return message("pickFailedTitle", problem(error), { glyph: "later" });
     }
   }
 
-  function message(title, text) {
-    heading.textContent = t(title);
-    body.replaceChildren(h("div", { class: "blot dry", "aria-hidden": "true" }), h("p", { class: "centred" }, text),
-      h("div", { class: "buttons" }, button(t("scanAgain"), () => show("scan", {}, { replace: true }), { glyph: "scan" }),
+  function message(title, text, { glyph, again = "scanAgain" }) {
+    head(t(title));
+    body.classList.add("message");
+    body.replaceChildren(h("div", { class: "blot dry", "aria-hidden": "true" }, icon(glyph)), h("p", { class: "centred" }, text),
+      h("div", { class: "buttons" }, again && button(t(again), () => show("scan", {}, { replace: true }), { glyph: "scan" }),
         button(t("toMyPicture"), () => show("home", {}, { replace: true }), { kind: "primary" })));
   }
 }
+
+const isLast = (won) => won.held === won.total;
 
 /** A palette that is held already, looked at again. */
 export function palette({ paletteId }) {
@@ -63,8 +82,8 @@ export function palette({ paletteId }) {
 
 function reveal(won, { isNew }) {
   const picture = createPicture(blankSketch());
-  const caption = h("figcaption", { role: "status" }, won.colour ? t("aloneComing") : t("aloneLater"));
-  const figure = h("figure", { class: "my-picture" }, h("div", { class: "sheet framed" }, picture.element), caption);
+  const caption = h("p", { role: "status" }, won.colour ? t("aloneComing") : t("aloneLater"));
+  const figure = h("figure", { class: "my-picture" }, h("div", { class: "sheet framed" }, picture.element), h("figcaption", {}, caption));
   const gone = new AbortController();
   whenLeft(() => gone.abort());
   if (won.colour) showAlone();
@@ -101,6 +120,6 @@ function reveal(won, { isNew }) {
     if (gone.signal.aborted) return;
     await picture.put(session.picture.blob, t("pictureAlt", { held: session.held.size, total: won.total }));
     figure.dataset.shows = "placed";
-    caption.textContent = t("placedCaption");
+    caption.textContent = t(isNew && isLast(won) ? "stateComplete" : "placedCaption");
   }
 }

@@ -10,6 +10,7 @@ import { page, problem } from "./frame.js";
 
 export function qr() {
   const frame = h("div", { class: "qr-code", "aria-busy": "true" });
+  const visitor = session.visitor;
   whenLeft(keepAwake());
   fill();
   return page(t("myQr"), h("div", { class: "sheet qr-sheet" }, frame, h("p", { class: "qr-event" }, session.event.name),
@@ -21,7 +22,9 @@ export function qr() {
     // Kept, because a crowd's network is at its worst where the staff stand.
     let picture = await load("qr");
     try {
-      if (!picture) await save("qr", picture = await api.qr());
+      picture ??= await api.qr();
+      if (visitor !== session.visitor) return;
+      await save("qr", picture);
       const address = URL.createObjectURL(picture);
       const image = h("img", { src: address, alt: t("qrAlt") });
       await image.decode().catch(() => {});

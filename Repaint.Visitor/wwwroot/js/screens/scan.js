@@ -23,7 +23,7 @@ export function scan() {
       if (isLeft) stop();
     } catch (error) {
       if (isLeft) return;
-      const key = { NotAllowedError: "cameraRefused", NotFoundError: "cameraMissing", NotReadableError: "cameraBusy" }[error.name] ?? "cameraTrouble";
+      const key = { NotAllowedError: "cameraRefused", NotFoundError: "cameraMissing", NotReadableError: "cameraBusy", TypeError: "decoderMissing" }[error.name] ?? "cameraTrouble";
       finder.replaceChildren(h("div", { class: "finder-trouble" }, h("p", {}, t(key)),
         button(t("tryAgain"), () => { finder.replaceChildren(video, h("i", { "aria-hidden": "true" })); start(); })));
       hint.textContent = "";
