@@ -2,7 +2,9 @@ namespace Repaint.Imaging.Palettes;
 
 /// <summary>
 /// Merges the components of a mixture into palettes by Ward's criterion (1963): always the two whose union spreads least,
-/// where a component weighs what it reveals when its colour appears over the sketch.
+/// where a component weighs what it reveals when its colour appears over the sketch. Groups below the floor join others only
+/// at the end of that: the coarsest division that still leaves enough palettes is taken. Joined at the beginning, when nearly
+/// all components are below it, the order of their weights would decide, which changes with every encoding.
 /// </summary>
 internal static class ComponentMerger
 {
@@ -15,30 +17,25 @@ internal static class ComponentMerger
     public static int[] Merge(IReadOnlyList<Gaussian> components, double[] reveals, int count, double floor, out int found)
     {
         var total = reveals.Sum();
-        var groups = components
-            .Select((component, index) => new Group([index], [.. component.Mean], reveals[index] / total))
-            .ToList();
-        while (groups.Count > 1 && groups.MinBy(group => group.Reveal)! is var least && least.Reveal < floor)
+        var divisions = new Stack<List<Group>>();
+        divisions.Push([.. components.Select((component, index) => new Group([index], [.. component.Mean], reveals[index] / total))]);
+        while (divisions.Peek().Count > 1)
         {
-            var partner = groups.Where(group => group != least).MinBy(least.CostOfUnion)!;
-            Unite(groups, least, partner);
+            divisions.Push([.. divisions.Peek()]);
+            UniteNearest(divisions.Peek());
         }
+
+        List<Group> groups;
+        do
+        {
+            groups = divisions.Pop();
+            UnitePoorest(groups, floor);
+        }
+        while (groups.Count < count && divisions.Count > 0);
 
         while (groups.Count > count)
         {
-            var (best, first, second) = (double.MaxValue, groups[0], groups[1]);
-            for (var i = 0; i < groups.Count; i++)
-            {
-                for (var j = i + 1; j < groups.Count; j++)
-                {
-                    if (groups[i].CostOfUnion(groups[j]) is var cost && cost < best)
-                    {
-                        (best, first, second) = (cost, groups[i], groups[j]);
-                    }
-                }
-            }
-
-            Unite(groups, first, second);
+            UniteNearest(groups);
         }
 
         var palettes = new int[components.Count];
@@ -52,6 +49,32 @@ internal static class ComponentMerger
 
         found = groups.Count;
         return palettes;
+    }
+
+    private static void UnitePoorest(List<Group> groups, double floor)
+    {
+        while (groups.Count > 1 && groups.MinBy(group => group.Reveal)! is var least && least.Reveal < floor)
+        {
+            var partner = groups.Where(group => group != least).MinBy(least.CostOfUnion)!;
+            Unite(groups, least, partner);
+        }
+    }
+
+    private static void UniteNearest(List<Group> groups)
+    {
+        var (best, first, second) = (double.MaxValue, groups[0], groups[1]);
+        for (var i = 0; i < groups.Count; i++)
+        {
+            for (var j = i + 1; j < groups.Count; j++)
+            {
+                if (groups[i].CostOfUnion(groups[j]) is var cost && cost < best)
+                {
+                    (best, first, second) = (cost, groups[i], groups[j]);
+                }
+            }
+        }
+
+        Unite(groups, first, second);
     }
 
     private static void Unite(List<Group> groups, Group first, Group second)

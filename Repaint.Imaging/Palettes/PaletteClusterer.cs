@@ -37,17 +37,14 @@ public static class PaletteClusterer
         Cv2.CvtColor(image, guide, ColorConversionCodes.BGR2GRAY);
         using var cells = Codec.Shrink(image, Cells.SizeOf(size));
         using var small = OklabPlanes.FromBgr(cells);
-        var reveal = MeasureReveal(small, sketch);
+        var reveal = Reveal.Between(image, sketch.Image);
         var gain = small.Expose();
-
-        // What decides about merging must not depend on the exposure; the floor is about what visitors see.
-        var exposed = MeasureReveal(small, sketch);
 
         stage.Begin("palettes.mixture");
         using var points = Features.Of(small);
         using var sample = points.Sample(small, SamplePoints, out var indices);
         var mixture = GaussianMixture.Fit(sample, EvenStart.Assign(sample, Components), Components);
-        var reveals = mixture.Masses(sample, Array.ConvertAll(indices, index => exposed.Plane[index]));
+        var reveals = mixture.Masses(sample, Array.ConvertAll(indices, index => reveal.OfCell[index]));
         var floor = RevealFloor.Least / paletteCount;
         var groups = ComponentMerger.Merge(mixture.Components, reveals, paletteCount, floor, out var found);
 
@@ -60,13 +57,6 @@ public static class PaletteClusterer
         stage.Begin("palettes.order");
         var colours = PaletteOrder.Apply(labels, small, paletteCount, gain);
         return new ClusterMap(size.Width, size.Height, labels, colours);
-    }
-
-    private static Reveal MeasureReveal(OklabPlanes small, PencilSketch sketch)
-    {
-        using var image = Codec.Shrink(sketch.Image, new Size(small.Width, small.Height));
-        using var planes = OklabPlanes.FromBgr(image);
-        return Reveal.Between(small, planes);
     }
 
     private static byte[] Label(GaussianMixture mixture, Features points, int[] groups, int found, Mat guide)

@@ -11,6 +11,10 @@ internal static class PaletteOrder
     private const double NeutralChroma = 0.04;
     private const double CircleBegin = -Math.PI / 6;
 
+    // Lightness from the frame's top left to its bottom right: of two palettes that are cut from one plain surface, the place
+    // decides and not the noise.
+    private const double Slope = 0.05;
+
     // Between neighbours on the circle; sixteen palettes all around it are farther apart.
     private const double SameHue = Math.PI / 9;
 
@@ -24,8 +28,8 @@ internal static class PaletteOrder
         var means = Means(labels, small, count);
         Mean[] ordered =
         [
-            .. means.Where(mean => mean.Chroma < NeutralChroma).OrderBy(mean => mean.L),
-            .. Families(means.Where(mean => mean.Chroma >= NeutralChroma)).SelectMany(family => family.OrderBy(mean => mean.L)),
+            .. means.Where(mean => mean.Chroma < NeutralChroma).OrderBy(mean => mean.Rank),
+            .. Families(means.Where(mean => mean.Chroma >= NeutralChroma)).SelectMany(family => family.OrderBy(mean => mean.Rank)),
         ];
         var ids = new byte[count];
         for (byte id = 0; id < ordered.Length; id++)
@@ -43,14 +47,20 @@ internal static class PaletteOrder
 
     private static Mean[] Means(byte[] labels, OklabPlanes small, int count)
     {
-        var sums = new (double Pixels, double L, double A, double B)[count];
+        var sums = new (double Pixels, double L, double A, double B, double Place)[count];
         for (var at = 0; at < small.Length; at++)
         {
             ref var sum = ref sums[labels[Cells.Pixel(at, small.Width)]];
-            sum = (sum.Pixels + 1, sum.L + small.L[at], sum.A + small.A[at], sum.B + small.B[at]);
+            var (row, column) = Math.DivRem(at, small.Width);
+            sum = (sum.Pixels + 1, sum.L + small.L[at], sum.A + small.A[at], sum.B + small.B[at], sum.Place + row + column);
         }
 
-        return [.. sums.Select((sum, label) => new Mean(label, sum.L / sum.Pixels, sum.A / sum.Pixels, sum.B / sum.Pixels))];
+        var side = small.Width + small.Height;
+        return
+        [
+            .. sums.Select((sum, label) => new Mean(
+                label, sum.L / sum.Pixels, sum.A / sum.Pixels, sum.B / sum.Pixels, sum.Place / sum.Pixels / side)),
+        ];
     }
 
     private static List<List<Mean>> Families(IEnumerable<Mean> coloured)
@@ -69,8 +79,11 @@ internal static class PaletteOrder
         return families;
     }
 
-    private sealed record Mean(int Label, double L, double A, double B)
+    private sealed record Mean(int Label, double L, double A, double B, double Place)
     {
+        /// <summary>Dark to light.</summary>
+        public double Rank { get; } = L + Slope * Place;
+
         public double Chroma { get; } = Math.Sqrt(A * A + B * B);
 
         /// <summary>Hue, from where the circle begins.</summary>

@@ -21,7 +21,7 @@ internal sealed class PaletteSpread
             {
                 (point[0], point[1], point[2]) = (small.L[at], small.A[at] * Features.ChromaScale, small.B[at] * Features.ChromaScale);
                 (point[3], point[4]) = (x * unit, y * unit);
-                spreads[labels[Cells.Pixel(at, small.Width)]].Add(point, reveal.Plane[at]);
+                spreads[labels[Cells.Pixel(at, small.Width)]].Add(point, reveal.OfCell[at]);
             }
         }
 

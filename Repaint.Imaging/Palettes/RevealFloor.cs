@@ -11,25 +11,28 @@ namespace Repaint.Imaging.Palettes;
 internal static class RevealFloor
 {
     /// <summary>Least share of the reveal of a palette, as a part of an equal share.</summary>
-    public const double Least = 0.33;
+    public const double Least = 0.4;
 
     // Neither side of a cut has less than this share of the palette. 0.42 of the richest, which has at least an equal
     // share, is above the floor: every round leaves one palette fewer below it.
     private const double LeastSide = 0.42;
     private const int Smoothing = 3;
+
+    // A cut is found by cells and made by pixels, so that a side may come out a little poorer: not for ever.
+    private const int MostRounds = 64;
     private const int Bins = 2048;
 
     /// <summary>Relabels in place.</summary>
     /// <param name="labels">The map; ids below <paramref name="found"/>.</param>
     /// <param name="small">The photograph, one value a cell.</param>
-    /// <param name="reveal">What each cell reveals.</param>
+    /// <param name="reveal">What the photograph reveals.</param>
     /// <param name="found">How many palettes there are.</param>
     /// <param name="count">How many there are to be.</param>
     public static void Enforce(byte[] labels, OklabPlanes small, Reveal reveal, int found, int count)
     {
-        while (true)
+        for (var round = 0; round < MostRounds || found < count; round++)
         {
-            var shares = reveal.Shares(labels, small.Width, found);
+            var shares = reveal.Shares(labels, found);
             if (found == count)
             {
                 var poorest = Array.IndexOf(shares, shares.Min());
@@ -39,7 +42,7 @@ internal static class RevealFloor
                 }
 
                 MergePoorest(labels, small, reveal, shares, poorest);
-                shares = reveal.Shares(labels, small.Width, --found);
+                shares = reveal.Shares(labels, --found);
             }
 
             Split(labels, small, reveal, shares, (byte)found++);
@@ -113,7 +116,7 @@ internal static class RevealFloor
         {
             if (labels[Cells.Pixel(at, width)] == palette)
             {
-                histogram[(int)((projection[at] - low) * scale)] += reveal.Plane[at];
+                histogram[(int)((projection[at] - low) * scale)] += reveal.OfCell[at];
             }
         }
 
