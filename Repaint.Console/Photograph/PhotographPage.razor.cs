@@ -117,13 +117,14 @@ public sealed partial class PhotographPage
         }
 
         _openCamera = false;
+        // Before, not after: who asks for light while the camera opens gets it, and the button says so.
+        _torch = false;
         if (await Camera.OpenAsync(_video, _facing, _self!) is not { } opened)
         {
             return;
         }
 
         _camera = opened;
-        _torch = false;
         StateHasChanged();
         if (_step == Step.Scan && _camera.Ok)
         {
