@@ -98,10 +98,9 @@ internal sealed class Phone : IAsyncDisposable
     public Task WaitForPictureOfAsync(Guid imageId) => UntilAsync(
         $"session.picture?.imageId === '{imageId}' && session.update.state === 'ready' && session.picture.version >= session.update.version");
 
-    /// <summary>Waits until an expression about the app's session holds.</summary>
-    public Task UntilAsync(string expression) => Page.WaitForFunctionAsync(
-        $"async () => {{ const {{ session }} = await import('/js/session.js'); return Boolean({expression}); }}",
-        null, new() { PollingInterval = 200 });
+    /// <summary>Waits until an expression about the app's session holds. Asked again from here: a page's own waiting takes any promise for a yes.</summary>
+    public Task UntilAsync(string expression) => Eventually.IsAsync(() => Page.EvaluateAsync<bool>(
+        $"async () => {{ const {{ session }} = await import('/js/session.js'); return Boolean({expression}); }}"));
 
     public async Task<Guid> VisitorIdAsync() => Guid.Parse(await SessionAsync("session.visitor.visitorId"));
 
