@@ -7,26 +7,28 @@ using Npgsql;
 
 namespace Repaint.Tests.Api;
 
-/// <summary>Records the statements that Entity Framework sends to one database while it lives, and has them explained.</summary>
+/// <summary>
+/// Records the statements that Entity Framework sends, and has those explained that went to one database. To be there before
+/// the first of them: where nobody listens, Entity Framework looks again only after a second.
+/// </summary>
 internal sealed class StatementRecorder : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    private readonly ConcurrentDictionary<string, IReadOnlyList<NpgsqlParameter>> _statements = new();
+    private readonly ConcurrentDictionary<(string Database, string Text), IReadOnlyList<NpgsqlParameter>> _statements = new();
     private readonly ConcurrentBag<IDisposable> _subscriptions = [];
-    private readonly string _database;
 
-    public StatementRecorder(string database)
-    {
-        _database = database;
-        _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
-    }
+    public StatementRecorder() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
 
-    public int Count => _statements.Count;
+    /// <summary>What was recorded until now is not looked at.</summary>
+    public void Forget() => _statements.Clear();
 
-    /// <summary>The statements whose plan reads one of the tables from end to end.</summary>
+    public int CountOf(string database) => _statements.Keys.Count(statement => statement.Database == database);
+
+    /// <summary>The statements sent to the source's database whose plan reads one of the tables from end to end.</summary>
     public async Task<IReadOnlyList<string>> FindScansAsync(NpgsqlDataSource source, IReadOnlySet<string> tables, CancellationToken cancellation)
     {
+        var database = new NpgsqlConnectionStringBuilder(source.ConnectionString).Database;
         var found = new List<string>();
-        foreach (var (batch, parameters) in _statements)
+        foreach (var ((_, batch), parameters) in _statements.Where(statement => statement.Key.Database == database))
         {
             // A batch of inserts and updates holds several; none of ours has a semicolon within.
             foreach (var statement in batch.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -59,9 +61,9 @@ internal sealed class StatementRecorder : IObserver<DiagnosticListener>, IObserv
     public void OnNext(KeyValuePair<string, object?> value)
     {
         if (value.Key == RelationalEventId.CommandExecuting.Name && value.Value is CommandEventData { Command: NpgsqlCommand command }
-            && command.Connection?.Database == _database)
+            && command.Connection?.Database is { } database)
         {
-            _statements.TryAdd(command.CommandText, [.. command.Parameters.Select(parameter => parameter.Clone())]);
+            _statements.TryAdd((database, command.CommandText), [.. command.Parameters.Select(parameter => parameter.Clone())]);
         }
     }
 

@@ -61,8 +61,9 @@ internal sealed class TcpProxy : IAsyncDisposable
                 _ = PumpAsync(server, client, budget);
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or InvalidOperationException)
         {
+            // It was stopped: while it accepted, in between, or before it began.
         }
     }
 
