@@ -121,6 +121,7 @@ public sealed class ConsolePhotographTests(SystemFixture system, BrowserFixture 
 
         await laptop.Button("Switch camera").ClickAsync();
         await page.WaitForFunctionAsync($"first => {Camera} && {Camera} !== first", first);
+        var second = await CameraAsync(page);
         await laptop.Button("Light").ClickAsync();
         await page.WaitForFunctionAsync("() => self.light === true");
         await Expect(laptop.Button("Light")).ToHaveAttributeAsync("aria-pressed", "true");
@@ -128,6 +129,8 @@ public sealed class ConsolePhotographTests(SystemFixture system, BrowserFixture 
         await page.Locator(".shutter").ClickAsync();
         await Expect(page.Locator(".countdown")).ToHaveTextAsync("3");
         await Expect(page.Locator(".preview")).ToBeVisibleAsync();
+        await laptop.Button("Retake").ClickAsync();
+        Assert.Equal(second, await CameraAsync(page));
     }
 
     [Fact]
