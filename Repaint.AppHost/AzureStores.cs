@@ -1,4 +1,5 @@
 using Aspire.Hosting.Azure;
+using Azure.Provisioning.AppContainers;
 using Azure.Provisioning.ServiceBus;
 using Azure.Provisioning.Storage;
 using Repaint.Contracts;
@@ -17,7 +18,7 @@ internal sealed record AzureStores(
 
     public static AzureStores Add(IDistributedApplicationBuilder builder)
     {
-        builder.AddAzureContainerAppEnvironment("env");
+        builder.AddAzureContainerAppEnvironment("env").ConfigureInfrastructure(EncryptInside);
         var postgres = builder.AddAzurePostgresFlexibleServer(DatabaseServer).RunAsContainer();
         var storage = builder.AddAzureStorage("storage").RunAsEmulator();
         var blobs = storage.AddBlobs(ResourceNames.Blobs);
@@ -55,6 +56,10 @@ internal sealed record AzureStores(
             project.WithRoleAssignments(Bus, roles);
         }
     }
+
+    // What goes to the internal listeners is HTTP; the environment wraps it. Azure's library calls this just "is enabled".
+    private static void EncryptInside(AzureResourceInfrastructure infrastructure) =>
+        infrastructure.GetProvisionableResources().OfType<ContainerAppManagedEnvironment>().Single().IsEnabled = true;
 
     private static IEnumerable<ServiceBusBuiltInRole> BusRoles(Access access)
     {
