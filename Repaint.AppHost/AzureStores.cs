@@ -1,5 +1,6 @@
 using Aspire.Hosting.Azure;
 using Azure.Provisioning.AppContainers;
+using Azure.Provisioning.PostgreSql;
 using Azure.Provisioning.ServiceBus;
 using Azure.Provisioning.Storage;
 using Repaint.Contracts;
@@ -19,7 +20,7 @@ internal sealed record AzureStores(
     public static AzureStores Add(IDistributedApplicationBuilder builder)
     {
         builder.AddAzureContainerAppEnvironment("env").ConfigureInfrastructure(EncryptInside);
-        var postgres = builder.AddAzurePostgresFlexibleServer(DatabaseServer).RunAsContainer();
+        var postgres = builder.AddAzurePostgresFlexibleServer(DatabaseServer).ConfigureInfrastructure(TakeConnections).RunAsContainer();
         var storage = builder.AddAzureStorage("storage").RunAsEmulator();
         var blobs = storage.AddBlobs(ResourceNames.Blobs);
         storage.AddBlobContainer(ResourceNames.ImagesContainer);
@@ -60,6 +61,14 @@ internal sealed record AzureStores(
     // What goes to the internal listeners is HTTP; the environment wraps it. Azure's library calls this just "is enabled".
     private static void EncryptInside(AzureResourceInfrastructure infrastructure) =>
         infrastructure.GetProvisionableResources().OfType<ContainerAppManagedEnvironment>().Single().IsEnabled = true;
+
+    // Aspire's own choice takes 35 connections in all, fewer than one service may pool; this one 844.
+    private static void TakeConnections(AzureResourceInfrastructure infrastructure) =>
+        infrastructure.GetProvisionableResources().OfType<PostgreSqlFlexibleServer>().Single().Sku = new PostgreSqlFlexibleServerSku
+        {
+            Name = "Standard_B2ms",
+            Tier = PostgreSqlFlexibleServerSkuTier.Burstable,
+        };
 
     private static IEnumerable<ServiceBusBuiltInRole> BusRoles(Access access)
     {
