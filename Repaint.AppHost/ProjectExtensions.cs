@@ -6,7 +6,7 @@ namespace Repaint.AppHost;
 /// <summary>What several projects of the model have in common.</summary>
 internal static class ProjectExtensions
 {
-    private const int PhotosAtOnce = 4;
+    private const int WorkerCores = 2; // and as many photos at once
     private const int MostWorkers = 20;
     private const int RequestsAtOnce = 100;
     private const int MostFronts = 10;
@@ -64,7 +64,7 @@ internal static class ProjectExtensions
             });
         });
 
-    /// <summary>In Container Apps: none while the queue is empty.</summary>
+    /// <summary>In Container Apps: none while the queue is empty; more when two photos wait for each core.</summary>
     public static IResourceBuilder<ProjectResource> ScaleByQueue(
         this IResourceBuilder<ProjectResource> project, Stores stores, string queue) => stores.ServiceBus is { } bus
         ? InContainerApps(project, (infrastructure, app) =>
@@ -75,7 +75,7 @@ internal static class ProjectExtensions
                 Metadata =
                 {
                     ["queueName"] = queue,
-                    ["messageCount"] = $"{PhotosAtOnce}",
+                    ["messageCount"] = $"{2 * WorkerCores}",
                     ["namespace"] = bus.NameOutputReference.AsProvisioningParameter(infrastructure),
                 },
             };
@@ -84,6 +84,8 @@ internal static class ProjectExtensions
                 rule.Identity = identity.IdentityResource.Id.AsProvisioningParameter(infrastructure);
             }
 
+            // Otherwise half a core.
+            app.Template.Containers.Single().Value!.Resources = new AppContainerResources { Cpu = WorkerCores, Memory = "4Gi" };
             app.Template.Scale.MinReplicas = 0;
             app.Template.Scale.MaxReplicas = MostWorkers;
             app.Template.Scale.Rules.Add(new ContainerAppScaleRule { Name = "queue", Custom = rule });
