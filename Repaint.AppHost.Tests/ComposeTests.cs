@@ -34,6 +34,13 @@ public sealed partial class ComposeTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_proxy_on_the_server_is_believed_about_who_asks()
+    {
+        Assert.Contains("RateLimits__TrustedProxies__0: \"172.16.0.0/12\"", _file, StringComparison.Ordinal);
+        Assert.Contains("Gateway__Limits__TrustedProxies__0: \"172.16.0.0/12\"", _file, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Our_own_containers_may_not_do_more_than_they_need()
     {
         const int Ours = 6; // bus, migrations, API, gateway, two workers

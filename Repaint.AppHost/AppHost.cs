@@ -76,6 +76,10 @@ if (builder.ExecutionContext.IsRunMode)
 else
 {
     api.WithEnvironment("Authentication__Authority", builder.AddParameter("authority"));
+
+    // Limits are for each address, and only the proxy in front knows whose it is.
+    api.WithEnvironment("RateLimits__TrustedProxies__0", stores.ProxyNetwork);
+    gateway.WithEnvironment("Gateway__Limits__TrustedProxies__0", stores.ProxyNetwork);
 }
 
 builder.Build().Run();

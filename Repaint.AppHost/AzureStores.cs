@@ -17,6 +17,9 @@ internal sealed record AzureStores(
 {
     public override AzureServiceBusResource ServiceBus => Bus.Resource;
 
+    // Container Apps keep their ingress in 100.100.0.0/16, of a network that is nobody's outside.
+    public override string ProxyNetwork => "100.64.0.0/10";
+
     public static AzureStores Add(IDistributedApplicationBuilder builder)
     {
         builder.AddAzureContainerAppEnvironment("env").ConfigureInfrastructure(EncryptInside);

@@ -18,6 +18,9 @@ internal sealed record ComposeStores(
 
     private readonly Dictionary<string, IResourceBuilder<ParameterResource>> _origins = [];
 
+    // What comes from the server itself comes by the bridge, whose addresses Docker takes from here.
+    public override string ProxyNetwork => "172.16.0.0/12";
+
     public static ComposeStores Add(IDistributedApplicationBuilder builder)
     {
         builder.AddDockerComposeEnvironment("compose").WithDashboard(dashboard => dashboard.WithHostPort(DashboardPort)

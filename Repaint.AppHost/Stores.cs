@@ -23,6 +23,9 @@ internal abstract record Stores(
     /// <summary>The broker, where it is Azure Service Bus.</summary>
     public virtual AzureServiceBusResource? ServiceBus => null;
 
+    /// <summary>Where the proxy before the two public services comes from; what it says about who asks is believed.</summary>
+    public virtual string ProxyNetwork => "127.0.0.0/8";
+
     public static Stores Choose(IDistributedApplicationBuilder builder) => builder switch
     {
         { ExecutionContext.IsRunMode: true } when builder.Configuration["Infra"] == "native" => NativeStores.Add(builder),

@@ -28,7 +28,9 @@ public sealed partial class TopologyTests : IDisposable
     private static readonly Dictionary<string, string> OnlyInTheModel = new()
     {
         ["Identity__Accounts__0__Password"] = "here its hash",
+        ["Gateway__Limits__TrustedProxies__0"] = "here no proxy is in front",
         ["LocalBus__Host"] = "containers listen beyond loopback",
+        ["RateLimits__TrustedProxies__0"] = "here no proxy is in front",
         ["REPAINT_API"] = "the seed command",
         ["REPAINT_AUTHORITY"] = "the seed command",
         ["REPAINT_SECRET"] = "the seed command and the servers that are not ours",
