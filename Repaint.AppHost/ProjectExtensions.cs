@@ -11,6 +11,10 @@ internal static class ProjectExtensions
     private const int RequestsAtOnce = 100;
     private const int MostFronts = 10;
 
+    // As long as a health check waits for the database, where Aspire waits a second; and half a core may start for half a minute.
+    private const int ProbeSeconds = 5;
+    private const int ProbesBeforeRestart = 6;
+
     /// <summary>A generated secret; kept in user secrets in run mode, a parameter when published.</summary>
     public static IResourceBuilder<ParameterResource> AddSecret(
         this IDistributedApplicationBuilder builder, string name, int length = 43) => builder.AddParameter(
@@ -25,8 +29,8 @@ internal static class ProjectExtensions
     /// <summary>Ready to serve, and not to be restarted; in run mode both are health checks that others wait for.</summary>
 #pragma warning disable ASPIREPROBES001 // Probes are experimental in 13.5.
     public static IResourceBuilder<ProjectResource> WithProbes(this IResourceBuilder<ProjectResource> project) => project
-        .WithHttpProbe(ProbeType.Readiness, "/health")
-        .WithHttpProbe(ProbeType.Liveness, "/alive");
+        .WithHttpProbe(ProbeType.Readiness, "/health", timeoutSeconds: ProbeSeconds)
+        .WithHttpProbe(ProbeType.Liveness, "/alive", timeoutSeconds: ProbeSeconds, failureThreshold: ProbesBeforeRestart);
 #pragma warning restore ASPIREPROBES001
 
     /// <summary>Prometheus may ask on this endpoint, which nobody outside reaches.</summary>
