@@ -14,6 +14,9 @@ namespace Repaint.Api.Images;
 internal sealed class ImageAcceptance(
     RepaintDbContext context, RenderRequestRelay renderings, ErasureRelay erasures, TimeProvider time)
 {
+    /// <summary>Of an event's own: every visitor gets the list of them.</summary>
+    public const int MaxEventImages = 100;
+
     /// <summary>False when the visitor was erased, or the photograph deleted, while the bytes were on their way: they are erased too.</summary>
     public async Task<bool> AcceptPhotoAsync(Guid eventId, Guid visitorId, StoredImage stored, string subject)
     {
@@ -38,16 +41,19 @@ internal sealed class ImageAcceptance(
         return accepted;
     }
 
-    /// <summary>The image that has these bytes: perhaps an older one, and then the new one is erased. Null when the event was erased.</summary>
-    public async Task<AcceptedImage?> AcceptEventImageAsync(Guid eventId, StoredImage stored, string subject)
+    /// <summary>
+    /// The image that has these bytes: perhaps an older one, and then the new one is erased. Or why there is none: not-found when
+    /// the event was erased, limit-reached when it has too many.
+    /// </summary>
+    public async Task<(AcceptedImage? Image, string? Refused)> AcceptEventImageAsync(Guid eventId, StoredImage stored, string subject)
     {
-        var accepted = await context.InTransactionAsync(async token =>
+        var (image, refused) = await context.InTransactionAsync<(AcceptedImage?, string?)>(async token =>
         {
             var now = time.GetUtcNow();
             // Locks the event: of two uploads of the same bytes at once, one sees the other.
             if (!await context.RegisterAsync(eventId, stored.ImageId, null, now, token))
             {
-                return null;
+                return (null, ErrorCodes.NotFound);
             }
 
             var same = await context.Images.AsNoTracking()
@@ -57,16 +63,22 @@ internal sealed class ImageAcceptance(
             if (same is not null && same.ImageId != stored.ImageId)
             {
                 await context.ForgetAsync(stored.ImageId, now, token);
-                return same;
+                return (same, null);
+            }
+
+            if (await context.Images.CountAsync(image => image.EventId == eventId && image.VisitorId == null, token) > MaxEventImages)
+            {
+                await context.ForgetAsync(stored.ImageId, now, token);
+                return (null, ErrorCodes.LimitReached);
             }
 
             await NoteRevisionAsync(stored, subject, now, token);
             await context.Images.Where(image => image.Id == stored.ImageId).ExecuteUpdateAsync(
                 set => set.SetProperty(image => image.Sha256, stored.Sha256), token);
-            return new AcceptedImage(stored.ImageId, stored.Revision);
+            return (new AcceptedImage(stored.ImageId, stored.Revision), null);
         }, CancellationToken.None);
-        Wake(accepted is not null && accepted.ImageId == stored.ImageId);
-        return accepted;
+        Wake(image?.ImageId == stored.ImageId);
+        return (image, refused);
     }
 
     /// <summary>The state is the gateway's to tell; a revision of which nothing has been heard yet is on its way.</summary>

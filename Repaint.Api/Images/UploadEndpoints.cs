@@ -28,6 +28,7 @@ internal static class UploadEndpoints
         oneEvent.MapPost("/images", PostImage).WithTags("Images")
             .WithName("UploadEventImage")
             .WithSummary("Add an image that every visitor of the event can paint: raw image bytes; the same bytes again give the same image")
+            .Fails(StatusCodes.Status409Conflict, ErrorCodes.LimitReached)
             .AsUpload();
     }
 
@@ -60,9 +61,13 @@ internal static class UploadEndpoints
         var imageId = Guid.CreateVersion7(time.GetUtcNow());
         var stored = await gateway.StoreAsync(new Upload(imageId, eventId, null, paletteCount, Overwrite: false), request, cancellation);
         Tag(eventId, null, stored);
-        return await acceptance.AcceptEventImageAsync(eventId, stored, member.Subject) is { } accepted
-            ? Accepted(eventId, accepted.ImageId, accepted.Revision)
-            : Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "The event has been erased.");
+        return await acceptance.AcceptEventImageAsync(eventId, stored, member.Subject) switch
+        {
+            ({ } accepted, _) => Accepted(eventId, accepted.ImageId, accepted.Revision),
+            (_, ErrorCodes.LimitReached) => Problem.Of(StatusCodes.Status409Conflict, ErrorCodes.LimitReached,
+                $"An event has at most {ImageAcceptance.MaxEventImages} images of its own; delete one first."),
+            _ => Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "The event has been erased."),
+        };
     }
 
     /// <summary>From the first upload on the number is fixed: an image must not be made for another number than its event has.</summary>

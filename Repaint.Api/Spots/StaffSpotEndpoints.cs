@@ -12,10 +12,13 @@ namespace Repaint.Api.Spots;
 
 internal static class StaffSpotEndpoints
 {
+    public const int MaxSpots = 200;
+
     public static void MapStaffSpots(this RouteGroupBuilder oneEvent)
     {
         var spots = oneEvent.MapGroup("/spots").WithTags("Spots");
-        spots.MapPost("", Create).RequireOwner().WithName("CreateSpot").WithSummary("Create a spot");
+        spots.MapPost("", Create).RequireOwner().WithName("CreateSpot").WithSummary("Create a spot")
+            .Fails(StatusCodes.Status409Conflict, ErrorCodes.LimitReached);
         spots.MapGet("", List).WithName("ListSpots").WithSummary("The event's spots with their codes, oldest first");
         spots.MapGet("/{spotId:guid}", Get).WithName("GetSpot").WithSummary("A spot with its code").FailsNotFound();
         spots.MapPut("/{spotId:guid}", Update).RequireOwner().WithName("UpdateSpot").WithSummary("Replace a spot's settings").FailsNotFound();
@@ -30,7 +33,7 @@ internal static class StaffSpotEndpoints
             .WithSummary("Sign the event's codes with a new key; old codes stop working, at once or after a stated time");
     }
 
-    private static async Task<Created<SpotDetails>> Create(
+    private static async Task<Results<Created<SpotDetails>, ProblemHttpResult>> Create(
         Guid eventId, SpotSettings settings, RepaintDbContext context, TimeProvider time, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
@@ -42,8 +45,24 @@ internal static class StaffSpotEndpoints
             RotationSeconds = settings.RotationSeconds,
             CreatedAt = now,
         };
-        context.Add(spot);
-        await context.SaveChangesAsync(cancellation);
+        var created = await context.InTransactionAsync(async token =>
+        {
+            // Of two at once, one sees the other.
+            await context.Database.SqlQuery<Guid>($"SELECT id FROM events WHERE id = {eventId} FOR NO KEY UPDATE").ToListAsync(token);
+            if (await context.Spots.CountAsync(row => row.EventId == eventId, token) >= MaxSpots)
+            {
+                return false;
+            }
+
+            context.Add(spot);
+            await context.SaveChangesAsync(token);
+            return true;
+        }, cancellation);
+        if (!created)
+        {
+            return Problem.Of(StatusCodes.Status409Conflict, ErrorCodes.LimitReached, $"An event has at most {MaxSpots} spots; delete one first.");
+        }
+
         var key = await context.CurrentSpotKeyAsync(eventId, cancellation);
         return TypedResults.Created($"/api/staff/events/{eventId}/spots/{spot.Id}", Details(spot, key, now));
     }

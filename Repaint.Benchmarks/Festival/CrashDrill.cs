@@ -41,7 +41,7 @@ internal sealed class CrashDrill : IMeasurement
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
-        var photos = await Task.WhenAll(BenchmarkPhotos.All.Select(photo => File.ReadAllBytesAsync(photo.Path, limit.Token)));
+        var photos = await Task.WhenAll(BenchmarkPhotos.Crowd.Select(photo => File.ReadAllBytesAsync(photo.Path, limit.Token)));
         await using var stage = await FestivalStage.StartAsync(output, limit.Token);
         var visitors = await stage.InviteAsync(Crowd, limit.Token);
         var began = Stopwatch.GetTimestamp();

@@ -23,14 +23,14 @@ internal sealed class ContactSheets : IMeasurement
         }
 
         var folder = Directory.CreateDirectory(Path.Combine(Repository(), "docs", "imaging")).FullName;
-        var table = new Table("Photograph", "licence, author", "half");
+        var table = new Table("Photograph", "licence, author", "part");
         foreach (var photo in BenchmarkPhotos.All)
         {
             using var normalised = PhotoNormaliser.Normalise(await File.ReadAllBytesAsync(photo.Path, cancellationToken));
             using var sketch = PencilSketch.Draw(normalised);
             var map = PaletteClusterer.Cluster(normalised, sketch, Palettes);
             ContactSheet.Write(Path.Combine(folder, $"{photo.Name}.jpg"), normalised.EncodeView(), sketch.Encode(), map);
-            table.Add(photo.Name, photo.Licence, photo.Tuned ? "tuned" : "reported");
+            table.Add(photo.Name, photo.Licence, photo.Part);
         }
 
         table.Print(output);

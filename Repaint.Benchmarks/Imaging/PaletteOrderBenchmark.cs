@@ -33,9 +33,19 @@ internal sealed class PaletteOrderBenchmark : IMeasurement
             return false;
         }
 
-        var table = new Table(["Keep their index; at best could, %", .. Changes.Select(change => change.Name)]);
+        foreach (var part in BenchmarkPhotos.All.GroupBy(photo => photo.Part))
+        {
+            Measure(part.Key, [.. part], cancellationToken).Print(output);
+        }
+
+        return true;
+    }
+
+    private static Table Measure(string part, IReadOnlyList<BenchmarkPhoto> photos, CancellationToken cancellationToken)
+    {
+        var table = new Table([$"Keep their index; at best could, % ({part})", .. Changes.Select(change => change.Name)]);
         var all = Changes.Select(_ => (Kept: new List<double>(), Best: new List<double>())).ToArray();
-        foreach (var photo in BenchmarkPhotos.All)
+        foreach (var photo in photos)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var whole = Cv2.ImRead(photo.Path);
@@ -55,8 +65,11 @@ internal sealed class PaletteOrderBenchmark : IMeasurement
         }
 
         table.Add(["mean", .. all.Select(change => Format(change.Kept.Average(), change.Best.Average()))]);
-        table.Print(output);
-        return true;
+        var shares = all.SelectMany(change => change.Kept).ToArray();
+        table.Add([string.Create(CultureInfo.InvariantCulture,
+            $"of {shares.Length} pairs, three quarters or more kept: {shares.Count(share => share >= 0.75)}, less than 40 %: {shares.Count(share => share < 0.4)}"),
+            .. Changes.Select(_ => "")]);
+        return table;
     }
 
     private static ClusterMap TakeApart(Mat whole, double scale, double gain, int quality)

@@ -15,7 +15,7 @@ internal sealed class QualityComparison(Peers peers, int palettes)
     public async Task RunAsync(TextWriter output, CancellationToken cancellation)
     {
         var scores = new Dictionary<(string Method, bool Tuned), List<QualityScore>>();
-        var photos = new Table("I5, I6: Q per photograph", "half", Own, "worst palette", "felzenszwalb", "gmm");
+        var photos = new Table("I5, I6: Q per photograph", "part", Own, "worst palette", "felzenszwalb", "gmm");
         foreach (var photo in BenchmarkPhotos.All)
         {
             var found = await ScoreAsync(photo, cancellation);
@@ -26,7 +26,7 @@ internal sealed class QualityComparison(Peers peers, int palettes)
                 scores[key].Add(score);
             }
 
-            photos.Add(photo.Name, photo.Tuned ? "tuned" : "reported", Format(found[Own].Q), Format(found[Own].LeastReveal, "0.00"),
+            photos.Add(photo.Name, photo.Part, Format(found[Own].Q), Format(found[Own].LeastReveal, "0.00"),
                 Format(found["felzenszwalb"].Q), Format(found["gmm"].Q));
         }
 

@@ -73,7 +73,8 @@ internal sealed class Session(IJSRuntime js, NavigationManager navigation)
         return true;
     }
 
-    public async Task SignOutAsync() => await (await ModuleAsync()).InvokeVoidAsync("signOut");
+    /// <summary>Leaves for the authority. False when it cannot be reached: the person is still signed in.</summary>
+    public async Task<bool> SignOutAsync() => await (await ModuleAsync()).InvokeAsync<bool>("signOut");
 
     /// <summary>A token that is good for the next request; renewed when it is about to end.</summary>
     /// <exception cref="ApiException">The session is over, or there is no network to renew it.</exception>

@@ -64,12 +64,21 @@ public sealed class ConsoleDeskTests(SystemFixture system, BrowserFixture browse
         await desk.Page.ReloadAsync();
         await Expect(desk.Page.Locator(".card-link").First).ToBeVisibleAsync();
         Assert.True(await desk.Page.EvaluateAsync<bool>(RenewSoonBeforeTheEnd));
-        await desk.Button("Account").ClickAsync();
-        await desk.Page.GetByText("Sign out").ClickAsync();
+        await desk.Context.SetOfflineAsync(true);
+        await SignOutAsync();
+        await Expect(desk.Page.GetByText("You are still signed in")).ToBeVisibleAsync();
+        await desk.Context.SetOfflineAsync(false);
+        await SignOutAsync();
         await Expect(desk.Button("Sign in")).ToBeVisibleAsync();
         await desk.Button("Sign in").ClickAsync();
         await Expect(desk.Page.Locator("#user-name")).ToBeVisibleAsync();
         browser.StaffSignIn = null;
+
+        async Task SignOutAsync()
+        {
+            await desk.Button("Account").ClickAsync();
+            await desk.Page.GetByText("Sign out").ClickAsync();
+        }
 
         static string Id(JsonElement? parameters) => parameters!.Value.GetProperty("requestId").GetString()!;
     }

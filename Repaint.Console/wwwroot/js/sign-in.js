@@ -79,14 +79,20 @@ export async function signInAgain() {
   }
 }
 
+/** False, and nothing has changed, when the authority cannot be reached: it would let the next person at this device in. */
 export async function signOut() {
+  try {
+    await discover();
+    await fetch(server.issuer, { mode: "no-cors", cache: "no-store" });
+  } catch {
+    return false;
+  }
   const idToken = tokens?.idToken;
   tokens = null;
   remember(false);
-  await discover();
   if (!server.end_session_endpoint) {
     location.assign(base);
-    return;
+    return true;
   }
   const url = new URL(server.end_session_endpoint);
   url.searchParams.set("client_id", config.clientId);
@@ -95,6 +101,7 @@ export async function signOut() {
     url.searchParams.set("id_token_hint", idToken);
   }
   location.assign(url);
+  return true;
 }
 
 /** A token that lasts for the next request. */
