@@ -31,6 +31,12 @@ internal static class EntraAuthentication
                     "The connection string names no user and the Entra token does not either: add Username=… to it.");
         }
 
+        // By default the token would be sent to whoever pretends to be the server.
+        if (dataSource.ConnectionStringBuilder.SslMode == SslMode.Prefer)
+        {
+            dataSource.ConnectionStringBuilder.SslMode = SslMode.VerifyFull;
+        }
+
         dataSource.UsePasswordProvider(
             _ => credential.GetToken(Database, CancellationToken.None).Token,
             async (_, cancellation) => (await credential.GetTokenAsync(Database, cancellation)).Token);

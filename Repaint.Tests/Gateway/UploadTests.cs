@@ -2,9 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Repaint.Contracts;
 using Repaint.Contracts.Http;
 using Repaint.Contracts.Messages;
+using Repaint.ImageGateway;
+using Repaint.ImageGateway.Sweeping;
 using Repaint.Messaging.Outbox;
 using Repaint.Tests.Infrastructure;
 
@@ -159,6 +162,26 @@ public sealed class UploadTests(PostgresFixture postgres, AzuriteFixture azurite
         Assert.Equal(1, await RunErasuresAsync());
 
         await AssertNothingAsync();
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_here_before_its_migration_waits_for_it()
+    {
+        await RenameAsync("ALTER TABLE image_revisions RENAME TO image_revisions_to_come");
+        using var response = await PutAsync(new ByteArrayContent(TestPictures.Png()), NewId());
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable), (response.StatusCode, await CodeAsync(response)));
+        // What runs in the background and does not take this for trouble ends the process.
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => Host.InScopeAsync(async (QueueWatch watch) =>
+        {
+            await watch.LookAsync(Cancellation);
+            return true;
+        }));
+        Assert.True(ServerTroubleHandler.IsServerTrouble(exception));
+
+        await RenameAsync("ALTER TABLE image_revisions_to_come RENAME TO image_revisions");
+        await UploadAsync(TestPictures.Png(), NewId());
+
+        Task RenameAsync(string sql) => Host.QueryAsync(context => context.Database.ExecuteSqlRawAsync(sql, Cancellation));
     }
 
     private async Task AssertNothingAsync()

@@ -34,7 +34,7 @@ public sealed class EntraAuthenticationTests(PostgresFixture postgres)
         var known = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync());
         var credential = new FakeCredential(
             management: Token("xms_mirid", "/userAssignedIdentities/" + known.Username), database: known.Password!);
-        var bare = new NpgsqlConnectionStringBuilder(known.ConnectionString) { Username = null, Password = null };
+        var bare = new NpgsqlConnectionStringBuilder(known.ConnectionString) { Username = null, Password = null, SslMode = SslMode.Disable };
 
         await using var dataSource = PostgresExtensions.CreateDataSource(bare.ConnectionString, credential);
         await using var command = dataSource.CreateCommand("SELECT current_user");
@@ -52,6 +52,20 @@ public sealed class EntraAuthenticationTests(PostgresFixture postgres)
 
         Assert.Equal(1, await command.ExecuteScalarAsync(Cancellation));
         Assert.Empty(credential.Scopes);
+    }
+
+    [Fact]
+    public async Task A_token_is_sent_only_to_a_server_that_proves_who_it_is()
+    {
+        var known = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync());
+        var credential = new FakeCredential(management: Token("upn", known.Username!), database: known.Password!);
+        var bare = new NpgsqlConnectionStringBuilder(known.ConnectionString) { Password = null };
+
+        await using var dataSource = PostgresExtensions.CreateDataSource(bare.ConnectionString, credential);
+
+        // This one has no certificate.
+        Assert.Contains("SSL", (await Assert.ThrowsAsync<NpgsqlException>(
+            async () => await dataSource.OpenConnectionAsync(Cancellation))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
