@@ -30,20 +30,22 @@ internal sealed partial class ClusterImageHandler(
         var store = new PhotoStore(container, new ImageBlobNames(message.EventId, message.ImageId, message.Revision));
         try
         {
-            if (await store.ReadFinishedAsync(cancellation) is var (width, height, map))
+            var upload = await telemetry.StageAsync("read", () => store.ReadUploadAsync(cancellation));
+            if (upload is null && await store.ReadFinishedAsync(cancellation) is var (width, height, map))
             {
                 await CompleteAsync(message, width, height, map, cancellation);
                 return;
             }
 
-            await sender.SendAsync(new ClusteringStarted(message.ImageId, message.Revision, message.Attempt), cancellation);
-            if (await telemetry.StageAsync("read", () => store.ReadPhotoAsync(cancellation)) is not { } photo)
+            if ((upload ?? await store.ReadOriginalAsync(cancellation)) is not { } photo)
             {
                 await FailAsync(message, FailureReasons.StorageLost, cancellation);
                 return;
             }
 
-            var parts = await MakeAsync(photo.ToMemory(), message.PaletteCount, cancellation);
+            var parts = await WhileTellingAsync(
+                new ClusteringStarted(message.ImageId, message.Revision, message.Attempt),
+                MakeAsync(photo.ToMemory(), message.PaletteCount, cancellation), cancellation);
             await telemetry.StageAsync("store", async () =>
             {
                 await store.WriteAsync(parts, cancellation);
@@ -57,6 +59,13 @@ internal sealed partial class ClusterImageHandler(
             Log.Rejected(logger, message.ImageId, message.Revision, exception.Reason, exception);
             await FailAsync(message, ReasonOf(exception.Reason), cancellation);
         }
+    }
+
+    /// <summary>The work does not wait until the broker has taken the news that it goes on.</summary>
+    private async Task<PhotoParts> WhileTellingAsync(ClusteringStarted started, Task<PhotoParts> work, CancellationToken cancellation)
+    {
+        await Task.WhenAll(sender.SendAsync(started, cancellation), work);
+        return await work;
     }
 
     private async Task<PhotoParts> MakeAsync(ReadOnlyMemory<byte> photo, int paletteCount, CancellationToken cancellation)

@@ -10,20 +10,21 @@ namespace Repaint.Clustering;
 /// <summary>The blobs of one revision of one photograph.</summary>
 internal sealed class PhotoStore(BlobContainerClient container, ImageBlobNames names)
 {
-    /// <summary>What to work from: the upload or, once that is normalised and gone, the original. Null when both are lost.</summary>
-    public async Task<BinaryData?> ReadPhotoAsync(CancellationToken cancellation) =>
-        await container.ReadAsync(names.Upload, cancellation) ?? await container.ReadAsync(names.Original, cancellation);
+    /// <summary>The bytes as received; null when they have been normalised and are gone, or are lost.</summary>
+    public Task<BinaryData?> ReadUploadAsync(CancellationToken cancellation) => container.ReadAsync(names.Upload, cancellation);
+
+    /// <summary>What was normalised before; null when there is nothing.</summary>
+    public Task<BinaryData?> ReadOriginalAsync(CancellationToken cancellation) => container.ReadAsync(names.Original, cancellation);
 
     /// <summary>
-    /// The result of earlier work on the same revision; null when there is none. The upload is deleted last: without
-    /// it, but with the map, all is done, and doing it again from the re-encoded original could move an edge under
+    /// The result of earlier work on a revision whose upload is gone; null when there is none. The upload is deleted last:
+    /// without it, but with the map, all is done, and doing it again from the re-encoded original could move an edge under
     /// paintings that exist.
     /// </summary>
     public async Task<(int Width, int Height, ClusterMap Map)?> ReadFinishedAsync(CancellationToken cancellation)
     {
-        if (await container.GetBlobClient(names.Upload).ExistsAsync(cancellation)
-            || await container.ReadAsync(names.Clusters, cancellation) is not { } map
-            || await container.ReadAsync(names.Original, cancellation) is not { } original)
+        if (await container.ReadAsync(names.Clusters, cancellation) is not { } map
+            || await ReadOriginalAsync(cancellation) is not { } original)
         {
             return null;
         }

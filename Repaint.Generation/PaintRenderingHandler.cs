@@ -28,12 +28,27 @@ internal sealed partial class PaintRenderingHandler(
             return;
         }
 
-        await sender.SendAsync(
-            new PaintingStarted(message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt), cancellation);
+        // The work does not wait until the broker has taken the news that it goes on.
+        var work = PaintAsync(message, store, cancellation);
+        await Task.WhenAll(
+            sender.SendAsync(
+                new PaintingStarted(message.ImageId, message.Revision, message.PaletteSet, message.Size, message.Attempt), cancellation),
+            work);
+        if (await work is { } reason)
+        {
+            await FailAsync(message, reason, cancellation);
+            return;
+        }
+
+        await CompleteAsync(message, cancellation);
+    }
+
+    /// <summary>Null when it is painted and stored, or why it cannot be.</summary>
+    private async Task<string?> PaintAsync(PaintRendering message, PaintingStore store, CancellationToken cancellation)
+    {
         if (await telemetry.StageAsync("read", () => store.ReadPartsAsync(cancellation)) is not { } parts)
         {
-            await FailAsync(message, FailureReasons.StorageLost, cancellation);
-            return;
+            return FailureReasons.StorageLost;
         }
 
         try
@@ -46,15 +61,13 @@ internal sealed partial class PaintRenderingHandler(
                 await store.WriteAsync(painting, thumbnail, cancellation);
                 return painting;
             });
+            return null;
         }
         catch (ImageRejectedException exception)
         {
             Log.Damaged(logger, message.ImageId, message.Revision, exception);
-            await FailAsync(message, FailureReasons.Corrupt, cancellation);
-            return;
+            return FailureReasons.Corrupt;
         }
-
-        await CompleteAsync(message, cancellation);
     }
 
     private (byte[] Painting, byte[]? Thumbnail) Paint(PaintRendering message, PaintingParts parts)
