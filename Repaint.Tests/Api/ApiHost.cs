@@ -190,6 +190,17 @@ public sealed class ApiHost(PostgresFixture postgres) : IAsyncLifetime
         }
     }
 
+    /// <summary>What something comes to that waits for the host's clock, of which a second passes at a time.</summary>
+    internal async Task<T> PassTimeAsync<T>(Task<T> waiting)
+    {
+        await UntilAsync(() =>
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            return waiting.IsCompleted;
+        });
+        return await waiting;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_factory is not null)

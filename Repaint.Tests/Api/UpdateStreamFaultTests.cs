@@ -75,13 +75,7 @@ public sealed class UpdateStreamFaultTests(ApiHost api) : IClassFixture<ApiHost>
         await stream.NextAsync();
         for (var ping = 0; ping < 2; ping++)
         {
-            var next = stream.NextTypeAsync();
-            await ApiHost.UntilAsync(() =>
-            {
-                api.Time.Advance(TimeSpan.FromSeconds(1));
-                return next.IsCompleted;
-            });
-            Assert.Equal(UpdateStream.Ping, await next);
+            Assert.Equal(UpdateStream.Ping, await api.PassTimeAsync(stream.NextTypeAsync()));
         }
     }
 
@@ -98,13 +92,7 @@ public sealed class UpdateStreamFaultTests(ApiHost api) : IClassFixture<ApiHost>
         try
         {
             await ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
-            var next = stream.NextTypeAsync();
-            await ApiHost.UntilAsync(() =>
-            {
-                api.Time.Advance(TimeSpan.FromSeconds(1));
-                return next.IsCompleted;
-            });
-            Assert.Equal(UpdateStream.Ping, await next);
+            Assert.Equal(UpdateStream.Ping, await api.PassTimeAsync(stream.NextTypeAsync()));
         }
         finally
         {
@@ -113,13 +101,7 @@ public sealed class UpdateStreamFaultTests(ApiHost api) : IClassFixture<ApiHost>
 
         await api.QueryAsync(context => context.Database.ExecuteSqlAsync(
             $"UPDATE visitors SET version = version + 1 WHERE id = {joined.VisitorId}", Cancellation));
-        var news = stream.NextAsync();
-        await ApiHost.UntilAsync(() =>
-        {
-            api.Time.Advance(TimeSpan.FromSeconds(1));
-            return news.IsCompleted;
-        });
-        await news;
+        await api.PassTimeAsync(stream.NextAsync());
 
         async Task ExecuteAsync(string sql)
         {

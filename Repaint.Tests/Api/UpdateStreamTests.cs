@@ -70,13 +70,7 @@ public sealed class UpdateStreamTests(ApiHost api) : IClassFixture<ApiHost>
         var joined = await api.JoinAsync(row.Id);
         await using var stream = await OpenUpdates.OpenAsync(api, joined.Token);
         await stream.NextAsync();
-        var next = stream.NextTypeAsync();
-        await ApiHost.UntilAsync(() =>
-        {
-            api.Time.Advance(TimeSpan.FromSeconds(1));
-            return next.IsCompleted;
-        });
-        Assert.Equal(UpdateStream.Ping, await next);
+        Assert.Equal(UpdateStream.Ping, await api.PassTimeAsync(stream.NextTypeAsync()));
     }
 
     [Fact]
