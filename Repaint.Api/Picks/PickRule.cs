@@ -25,7 +25,8 @@ internal sealed class PickRule(RepaintDbContext context, TimeProvider time)
     /// <summary>
     /// Grants the palette the visitor lacks of which the event has granted fewest (of several: the lowest), if the spot
     /// may give again, and asks for the painting with it: one statement. A concurrent grant in the event makes it wait
-    /// on the row of counts and then choose anew from the counts as they are.
+    /// on the row of counts and then choose anew from the counts as they are. So counts stay within one of each other while
+    /// everyone may win everything; who lacks only what others have most of gets that.
     /// </summary>
     private const string Grant = $"""
         WITH granted AS (

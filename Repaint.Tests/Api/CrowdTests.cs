@@ -14,7 +14,7 @@ public sealed class CrowdTests(ApiHost api) : IClassFixture<ApiHost>
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Five_hundred_visitors_at_once_never_win_twice_and_the_counts_stay_within_one()
+    public async Task Five_hundred_visitors_at_once_never_win_twice_and_the_counts_stay_within_one_while_everyone_may_win()
     {
         const int paletteCount = 3;
         var (factory, address) = api.StartInstance(builder => builder.UseSetting("RateLimits:JoinsPerMinute", "100000"));
@@ -44,7 +44,8 @@ public sealed class CrowdTests(ApiHost api) : IClassFixture<ApiHost>
             Assert.All(answers, status => Assert.True(status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Conflict, $"{status}"));
             var counts = (await api.QueryAsync(context => context.EventPalettes.SingleAsync(p => p.EventId == row.Id, Cancellation))).Counts;
             Assert.Equal(Visitors * round, counts.Sum());
-            Assert.InRange(counts.Max() - counts.Min(), 0, 1);
+            // In between somebody may lack only what others have most of; who has nothing or everything does not.
+            Assert.True(round is not (1 or paletteCount) || counts.Max() - counts.Min() <= 1, string.Join(' ', counts));
             api.Time.Advance(TimeSpan.FromSeconds(300));
         }
 
