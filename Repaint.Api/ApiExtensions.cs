@@ -32,6 +32,7 @@ internal static class ApiExtensions
         builder.Services.TraceOnlyFailures("/api/visitors/me/updates", "/api/visitors/me/updates/stream");
         builder.Services.AddOptions<ApiOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
         builder.AddPostgres<RepaintDbContext>(ResourceNames.RepaintDatabase);
+        builder.Services.AddExceptionHandler<DatabaseTroubleHandler>();
         builder.AddMessaging().AddProcessor(QueueNames.ImageUpdates, processor => processor
             .Handle<ImageUpdated, ImageUpdatedHandler>()
             .Handle<RenderingUpdated, RenderingUpdatedHandler>());

@@ -65,7 +65,7 @@ internal sealed record AzureStores(
     private static void EncryptInside(AzureResourceInfrastructure infrastructure) =>
         infrastructure.GetProvisionableResources().OfType<ContainerAppManagedEnvironment>().Single().IsEnabled = true;
 
-    // Aspire's own choice takes 35 connections in all, fewer than one service may pool; this one 844.
+    // Aspire's own choice takes 35 connections in all, fewer than one service may pool; this one 844, as much as eight full pools.
     private static void TakeConnections(AzureResourceInfrastructure infrastructure) =>
         infrastructure.GetProvisionableResources().OfType<PostgreSqlFlexibleServer>().Single().Sku = new PostgreSqlFlexibleServerSku
         {

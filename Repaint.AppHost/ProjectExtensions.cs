@@ -11,7 +11,7 @@ internal static class ProjectExtensions
     private const int RequestsAtOnce = 100;
     private const int MostFronts = 10;
 
-    // As long as a health check waits for the database, where Aspire waits a second; and half a core may start for half a minute.
+    // As long as a health check waits for the database, where Aspire waits a second; and half a core may take its time to start.
     private const int ProbeSeconds = 5;
     private const int ProbesBeforeRestart = 6;
 

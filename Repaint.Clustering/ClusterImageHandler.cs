@@ -43,14 +43,11 @@ internal sealed partial class ClusterImageHandler(
                 return;
             }
 
-            var parts = await WhileTellingAsync(
-                new ClusteringStarted(message.ImageId, message.Revision, message.Attempt),
-                MakeAsync(photo.ToMemory(), message.PaletteCount, cancellation), cancellation);
-            await telemetry.StageAsync("store", async () =>
-            {
-                await store.WriteAsync(parts, cancellation);
-                return parts;
-            });
+            // The work does not wait until the broker has taken the news that it goes on.
+            var work = TakeApartAsync(store, photo.ToMemory(), message.PaletteCount, cancellation);
+            await Task.WhenAll(
+                sender.SendAsync(new ClusteringStarted(message.ImageId, message.Revision, message.Attempt), cancellation), work);
+            var parts = await work;
             await CompleteAsync(message, parts.Width, parts.Height, parts.Map, cancellation);
             await store.DeleteUploadAsync(cancellation);
         }
@@ -61,11 +58,15 @@ internal sealed partial class ClusterImageHandler(
         }
     }
 
-    /// <summary>The work does not wait until the broker has taken the news that it goes on.</summary>
-    private async Task<PhotoParts> WhileTellingAsync(ClusteringStarted started, Task<PhotoParts> work, CancellationToken cancellation)
+    private async Task<PhotoParts> TakeApartAsync(
+        PhotoStore store, ReadOnlyMemory<byte> photo, int paletteCount, CancellationToken cancellation)
     {
-        await Task.WhenAll(sender.SendAsync(started, cancellation), work);
-        return await work;
+        var parts = await MakeAsync(photo, paletteCount, cancellation);
+        return await telemetry.StageAsync("store", async () =>
+        {
+            await store.WriteAsync(parts, cancellation);
+            return parts;
+        });
     }
 
     private async Task<PhotoParts> MakeAsync(ReadOnlyMemory<byte> photo, int paletteCount, CancellationToken cancellation)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 using Repaint.Contracts.Http;
 using Repaint.ImageGateway.OneTimeUrls;
+using Repaint.ServiceDefaults.Postgres;
 using Repaint.ServiceDefaults.Problems;
 
 namespace Repaint.ImageGateway;
@@ -32,10 +33,8 @@ internal sealed partial class ServerTroubleHandler(ILogger<ServerTroubleHandler>
         RequestFailedException storage => storage.Status is 0 or 408 or 429 or >= 500
             // Without its container nothing can be said about single blobs.
             || storage.ErrorCode == "ContainerNotFound",
-        // Without a table or column, this version is here before its migration, which will come.
-        PostgresException postgres => postgres.IsTransient
-            || postgres.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn,
-        NpgsqlException or TimeoutException => true,
+        NpgsqlException => DatabaseTrouble.Is(exception),
+        TimeoutException => true,
         AggregateException several => several.InnerExceptions.Any(IsServerTrouble),
         _ => exception.InnerException is { } inner && IsServerTrouble(inner),
     };

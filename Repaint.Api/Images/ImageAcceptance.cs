@@ -14,7 +14,10 @@ namespace Repaint.Api.Images;
 internal sealed class ImageAcceptance(
     RepaintDbContext context, RenderRequestRelay renderings, ErasureRelay erasures, TimeProvider time)
 {
-    /// <summary>Of an event's own: every visitor gets the list of them.</summary>
+    /// <summary>
+    /// Of an event's own: every visitor gets the list of them. Known only when the bytes are, as the same bytes again are
+    /// welcome; and not held against an image of which the queue tells first, because whoever sent it got no answer.
+    /// </summary>
     public const int MaxEventImages = 100;
 
     /// <summary>False when the visitor was erased, or the photograph deleted, while the bytes were on their way: they are erased too.</summary>

@@ -33,7 +33,7 @@ internal sealed class InvitationAcceptance(RepaintDbContext context, TimeProvide
             }
 
             // The event's row first, as wherever members change; it also keeps the event from being erased in between.
-            await context.LockMembersAsync(found.EventId, token);
+            await context.LockEventAsync(found.EventId, token);
             var now = time.GetUtcNow();
             var taken = await context.Invitations
                 .Where(row => row.Id == found.Id && row.AcceptedAt == null && row.ExpiresAt > now)

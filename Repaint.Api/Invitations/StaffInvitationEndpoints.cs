@@ -47,7 +47,7 @@ internal static class StaffInvitationEndpoints
         var outcome = await context.InTransactionAsync(async inner =>
         {
             // Against an owner who is being removed right now: see Membership.
-            await context.LockMembersAsync(eventId, inner);
+            await context.LockEventAsync(eventId, inner);
             if (!await context.Members.AnyAsync(
                 member => member.EventId == eventId && member.Subject == caller.Subject && member.Role == EventRoles.Owner, inner))
             {

@@ -23,7 +23,7 @@ internal static class Membership
         this RepaintDbContext context, StaffMember caller, Guid memberId, string? role, CancellationToken cancellation) =>
         context.InTransactionAsync(async token =>
         {
-            await context.LockMembersAsync(caller.EventId, token);
+            await context.LockEventAsync(caller.EventId, token);
             var owners = context.Members.Where(member => member.EventId == caller.EventId && member.Role == EventRoles.Owner);
             var target = await context.Members.AsNoTracking().FirstOrDefaultAsync(
                 member => member.EventId == caller.EventId && member.Id == memberId, token);
@@ -50,7 +50,7 @@ internal static class Membership
         }, cancellation);
 
     /// <summary>Holds up every other change of the event's members until the caller's transaction ends; false when there is no such event.</summary>
-    public static async Task<bool> LockMembersAsync(this RepaintDbContext context, Guid eventId, CancellationToken cancellation) =>
+    public static async Task<bool> LockEventAsync(this RepaintDbContext context, Guid eventId, CancellationToken cancellation) =>
         (await context.Database.SqlQuery<Guid>($"SELECT id FROM events WHERE id = {eventId} FOR NO KEY UPDATE").ToListAsync(cancellation)).Count > 0;
 
     private static async Task ApplyAsync(

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Repaint.Api.Members;
 using Repaint.Api.Persistence;
 
 namespace Repaint.Api.Spots;
@@ -19,7 +20,7 @@ internal static class SpotKeys
         context.InTransactionAsync(async token =>
         {
             // Of two rotations at once, one comes after the other.
-            await context.Database.SqlQuery<Guid>($"SELECT id FROM events WHERE id = {eventId} FOR NO KEY UPDATE").ToListAsync(token);
+            await context.LockEventAsync(eventId, token);
             var number = ((await context.CurrentSpotKeyAsync(eventId, token)).KeyNo + 1) % SpotKey.Numbers;
             await context.Database.ExecuteSqlAsync($"""
                 UPDATE spot_keys SET retires_at = LEAST(retires_at, {oldUntil}) WHERE event_id = {eventId}

@@ -45,22 +45,27 @@ internal static class StaffSpotEndpoints
             RotationSeconds = settings.RotationSeconds,
             CreatedAt = now,
         };
-        var created = await context.InTransactionAsync(async token =>
+        var refused = await context.InTransactionAsync<ProblemHttpResult?>(async token =>
         {
             // Of two at once, one sees the other.
-            await context.Database.SqlQuery<Guid>($"SELECT id FROM events WHERE id = {eventId} FOR NO KEY UPDATE").ToListAsync(token);
+            if (!await context.LockEventAsync(eventId, token))
+            {
+                return Problem.Of(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "The event has been erased.");
+            }
+
             if (await context.Spots.CountAsync(row => row.EventId == eventId, token) >= MaxSpots)
             {
-                return false;
+                return Problem.Of(
+                    StatusCodes.Status409Conflict, ErrorCodes.LimitReached, $"An event has at most {MaxSpots} spots; delete one first.");
             }
 
             context.Add(spot);
             await context.SaveChangesAsync(token);
-            return true;
+            return null;
         }, cancellation);
-        if (!created)
+        if (refused is not null)
         {
-            return Problem.Of(StatusCodes.Status409Conflict, ErrorCodes.LimitReached, $"An event has at most {MaxSpots} spots; delete one first.");
+            return refused;
         }
 
         var key = await context.CurrentSpotKeyAsync(eventId, cancellation);

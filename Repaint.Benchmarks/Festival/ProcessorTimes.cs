@@ -13,7 +13,10 @@ internal sealed class ProcessorTimes
 
     public static ProcessorTimes Read(IEnumerable<ResourceStatus> resources)
     {
-        var children = Process.GetProcesses().Select(process => process.Id).ToLookup(ParentOf);
+        var children = Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id > 0)
+            .ToLookup(ParentOf);
         var times = resources
             .Where(resource => resource.ProcessId is not null)
             .ToDictionary(resource => resource.Name, resource => OfTree(resource.ProcessId!.Value, children));
@@ -49,7 +52,7 @@ internal sealed class ProcessorTimes
             var line = File.ReadLines($"/proc/{processId}/status").First(line => line.StartsWith("PPid:", StringComparison.Ordinal));
             return int.Parse(line["PPid:".Length..], CultureInfo.InvariantCulture);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
         {
             return 0;
         }

@@ -31,8 +31,8 @@ internal static class EntraAuthentication
                     "The connection string names no user and the Entra token does not either: add Username=… to it.");
         }
 
-        // By default the token would be sent to whoever pretends to be the server.
-        if (dataSource.ConnectionStringBuilder.SslMode == SslMode.Prefer)
+        // The token would be sent to whoever pretends to be the server; only a test, without any TLS, says that it wants that.
+        if (dataSource.ConnectionStringBuilder.SslMode is SslMode.Allow or SslMode.Prefer or SslMode.Require)
         {
             dataSource.ConnectionStringBuilder.SslMode = SslMode.VerifyFull;
         }

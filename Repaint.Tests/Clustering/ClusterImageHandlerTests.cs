@@ -80,6 +80,20 @@ public sealed class ClusterImageHandlerTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Handle_NewsOfTheBeginningNotTaken_TellsNoEndAndTheNextTryDoes()
+    {
+        var container = await UploadAsync(TestImages.Astronaut);
+        _sender.Refused.Add(typeof(ClusteringStarted));
+        await Assert.ThrowsAsync<MessagingException>(() => HandleAsync(container));
+        Assert.Empty(_sender.Sent);
+        Assert.Contains("upload", (await StoredBlobs.ListAsync(container, Names.Prefix)).Keys);
+
+        _sender.Refused.Clear();
+        await HandleAsync(container);
+        Assert.Equal([typeof(ClusteringStarted), typeof(ClusteringCompleted)], _sender.Sent.Select(message => message.GetType()));
+    }
+
+    [Fact]
     public async Task Handle_UploadGoneBeforeTheMapExists_WorksFromTheOriginal()
     {
         var container = await azurite.CreateContainerAsync();

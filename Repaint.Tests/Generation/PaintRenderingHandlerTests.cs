@@ -69,6 +69,19 @@ public sealed class PaintRenderingHandlerTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Handle_NewsOfTheBeginningNotTaken_TellsNoEndAndTheNextTryDoes()
+    {
+        var container = await StorePartsAsync();
+        _sender.Refused.Add(typeof(PaintingStarted));
+        await Assert.ThrowsAsync<MessagingException>(() => HandleAsync(container, _message));
+        Assert.Empty(_sender.Sent);
+
+        _sender.Refused.Clear();
+        await HandleAsync(container, _message);
+        Assert.Equal(new PaintingCompleted(_message.ImageId, 2, _message.PaletteSet, RenderingSize.View, 1), _sender.Sent[^1]);
+    }
+
+    [Fact]
     public async Task Handle_PartLost_TellsStorageLost()
     {
         var container = await StorePartsAsync();

@@ -19,7 +19,7 @@ internal sealed class RecordingSender : IMessageSender
     {
         if (Refused.Contains(typeof(TMessage)))
         {
-            throw new MessagingException("The broker is away.");
+            return Task.FromException(new MessagingException("The broker is away."));
         }
 
         _sent.Enqueue(message);

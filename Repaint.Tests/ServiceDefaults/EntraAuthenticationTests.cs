@@ -54,12 +54,15 @@ public sealed class EntraAuthenticationTests(PostgresFixture postgres)
         Assert.Empty(credential.Scopes);
     }
 
-    [Fact]
-    public async Task A_token_is_sent_only_to_a_server_that_proves_who_it_is()
+    [Theory]
+    [InlineData(SslMode.Allow)]
+    [InlineData(SslMode.Prefer)]
+    [InlineData(SslMode.Require)]
+    public async Task A_token_is_sent_only_to_a_server_that_proves_who_it_is(SslMode asked)
     {
         var known = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync());
         var credential = new FakeCredential(management: Token("upn", known.Username!), database: known.Password!);
-        var bare = new NpgsqlConnectionStringBuilder(known.ConnectionString) { Password = null };
+        var bare = new NpgsqlConnectionStringBuilder(known.ConnectionString) { Password = null, SslMode = asked };
 
         await using var dataSource = PostgresExtensions.CreateDataSource(bare.ConnectionString, credential);
 

@@ -8,6 +8,7 @@ const pendingKey = "repaint.sign-in";
 const wasSignedInKey = "repaint.was-signed-in";
 const renewBefore = 60_000;
 const lookAgainAfter = 10_000;
+const answerWithin = 8_000;
 
 let page = null;
 let base;
@@ -82,8 +83,7 @@ export async function signInAgain() {
 /** False, and nothing has changed, when the authority cannot be reached: it would let the next person at this device in. */
 export async function signOut() {
   try {
-    await discover();
-    await fetch(server.issuer, { mode: "no-cors", cache: "no-store" });
+    await discover(AbortSignal.timeout(answerWithin));
   } catch {
     return false;
   }
@@ -214,17 +214,20 @@ function nextAnswer() {
   });
 }
 
-async function discover() {
-  if (server) {
+/** Once; with a signal again, past every cache. */
+async function discover(signal = null) {
+  if (server && !signal) {
     return;
   }
-  const answer = await fetch(new URL("/api/client-config", base));
+  const answer = await fetch(new URL("/api/client-config", base), { cache: "no-store", signal });
   if (!answer.ok) {
     throw new Error(`client-config: ${answer.status}`);
   }
   config = await answer.json();
   const issuer = new URL(config.authority);
-  const response = await oauth.discoveryRequest(issuer, { algorithm: "oidc", ...insecure() });
+  const response = await oauth.discoveryRequest(issuer, {
+    algorithm: "oidc", signal: signal ?? undefined, ...insecure(), [oauth.customFetch]: (url, options) => fetch(url, { ...options, cache: "no-store" }),
+  });
   server = await oauth.processDiscoveryResponse(issuer, response);
 }
 
