@@ -131,12 +131,16 @@ public sealed class DeadLetterQueue : IDisposable
         var taken = 0;
         try
         {
-            // One at a time: whatever is under lock here nobody else can have meanwhile. What does not come is under
-            // somebody else's lock.
-            for (link.SetCredit(1, CreditMode.Manual);
-                wanted.Count > 0 && await ReceiveAsync(link) is { } message;
-                link.SetCredit(1, CreditMode.Manual))
+            // One at a time, and none once all are here: whatever is under lock here nobody else can have meanwhile. What does
+            // not come is under somebody else's lock.
+            while (wanted.Count > 0)
             {
+                link.SetCredit(1, CreditMode.Manual);
+                if (await ReceiveAsync(link) is not { } message)
+                {
+                    break;
+                }
+
                 var token = new Guid(message.DeliveryTag);
                 if (!wanted.Remove(Number(message)))
                 {
