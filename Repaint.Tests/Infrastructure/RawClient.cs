@@ -1,4 +1,5 @@
 using Amqp;
+using Amqp.Framing;
 using Amqp.Sasl;
 
 namespace Repaint.Tests.Infrastructure;
@@ -37,7 +38,9 @@ internal sealed class RawClient : IAsyncDisposable
     /// <summary>Receives one message and leaves it locked.</summary>
     public async Task<Message> ReceiveAsync(string queue)
     {
-        var link = Receiver(queue);
+        var attached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var link = new ReceiverLink(Session, $"raw-{++_links}", new Source { Address = queue }, (_, _) => attached.TrySetResult());
+        await attached.Task.WaitAsync(TimeSpan.FromSeconds(60));
         link.SetCredit(1, CreditMode.Manual);
         return await link.ReceiveAsync(TimeSpan.FromSeconds(60));
     }
