@@ -8,7 +8,7 @@ internal sealed record BenchmarkPhoto(string File, string Licence, bool Tuned)
     public string Name { get; init; } = System.IO.Path.GetFileNameWithoutExtension(File);
 
     /// <summary>What the tables call the part it belongs to.</summary>
-    public string Part => Tuned ? "tuned" : "reported";
+    public string Part { get; init; } = Tuned ? "tuned" : "reported";
 
     public string Path => System.IO.Path.Combine(BenchmarkPhotos.Folder, File);
 }
@@ -22,9 +22,11 @@ internal static class BenchmarkPhotos
 {
     public const string Folder = "/usr/share/backgrounds";
     public const string Install =
-        "apt-get install lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 mate-backgrounds plasma-workspace-wallpapers python3-skimage";
+        "apt-get install lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 mate-backgrounds palapeli-data plasma-workspace-wallpapers python3-skimage python3-sklearn";
 
     private const string Samples = "/usr/lib/python3/dist-packages/skimage/data";
+    private const string Flowers = "/usr/lib/python3/dist-packages/sklearn/datasets/images";
+    private const string Puzzles = "/usr/share/palapeli/collection";
 
     /// <summary>12.2 megapixels, progressive.</summary>
     public const string Twelve = "sunset_by_Aitzol_Berasategi.jpg";
@@ -75,12 +77,34 @@ internal static class BenchmarkPhotos
         Mate("YellowFlower", "Charles Barbin"),
     ];
 
+    /// <summary>
+    /// The photographs of less than two megapixels and of 600 pixels a side and more, too small to say much about quality: what
+    /// was left when the merging was made steadier, after the order of palettes had been looked at on all the others.
+    /// </summary>
+    public static IReadOnlyList<BenchmarkPhoto> Small { get; } =
+    [
+        Mate("Dune", "Marco Cogoni, Hylke Bons") with { Part = "small" },
+        Mate("FreshFlower", "Jens Ansorg") with { Part = "small" },
+        Mate("GreenMeadow", "Timothy Schellhase, Lapo Calamandrei") with { Part = "small" },
+        new("Picture_1A_by_freespace.jpg", "CC BY 4.0, Trevor \"Freespace\"", Tuned: false) { Part = "small" },
+        new($"{Samples}/coffee.png", "CC0 1.0, Rachel Michetti", Tuned: false) { Part = "small" },
+        new($"{Samples}/motorcycle_left.png", "CC0 1.0, Daniel Scharstein", Tuned: false) { Part = "small" },
+        new($"{Samples}/rocket.jpg", "CC0 1.0, SpaceX", Tuned: false) { Part = "small" },
+        new($"{Flowers}/china.jpg", "CC BY 2.0, Daniel Buechele", Tuned: false) { Part = "small" },
+        new($"{Flowers}/flower.jpg", "CC BY 2.0, vultilion", Tuned: false) { Part = "small" },
+        new($"{Puzzles}/castle-maintenon.jpg", "GFDL, Eric Pouhier", Tuned: false) { Part = "small" },
+        new($"{Puzzles}/cincinnati-bridge.jpg", "public domain, Derek Jensen", Tuned: false) { Part = "small" },
+        new($"{Puzzles}/citrus-fruits.jpg", "public domain, US Department of Agriculture", Tuned: false) { Part = "small" },
+        new($"{Puzzles}/european-honey-bee.jpg", "public domain, John Severns", Tuned: false) { Part = "small" },
+        new($"{Puzzles}/panther-chameleon-female.jpg", "GFDL, B. Navez and others", Tuned: false) { Part = "small" },
+    ];
+
     /// <summary>What a crowd brings: most of the size that cameras make, as the rest is not.</summary>
     public static IReadOnlyList<BenchmarkPhoto> Crowd { get; } = [.. All.Where(photo => photo.Tuned)];
 
     /// <summary>Null when all are there.</summary>
     public static string? Missing() =>
-        All.FirstOrDefault(photo => !File.Exists(photo.Path)) is { } missing ? $"{missing.File} is missing: {Install}" : null;
+        All.Concat(Small).FirstOrDefault(photo => !File.Exists(photo.Path)) is { } missing ? $"{missing.File} is missing: {Install}" : null;
 
     private static BenchmarkPhoto Plasma(string name, string author) =>
         new($"/usr/share/wallpapers/{name}/contents/images/2560x1600.jpg", $"LGPL 3, {author}", Tuned: false) { Name = name };

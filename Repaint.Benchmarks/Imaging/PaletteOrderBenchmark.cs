@@ -33,7 +33,7 @@ internal sealed class PaletteOrderBenchmark : IMeasurement
             return false;
         }
 
-        foreach (var part in BenchmarkPhotos.All.GroupBy(photo => photo.Part))
+        foreach (var part in BenchmarkPhotos.All.Concat(BenchmarkPhotos.Small).GroupBy(photo => photo.Part))
         {
             Measure(part.Key, [.. part], cancellationToken).Print(output);
         }

@@ -63,6 +63,14 @@ internal static class Codec
         return Shrink(image, target);
     }
 
+    /// <summary>Means over the areas that become one value when a plane is made smaller; they may cut through values.</summary>
+    public static void Average(float[] plane, Size size, float[] smaller, Size target)
+    {
+        using var from = Mat.FromPixelData(size.Height, size.Width, MatType.CV_32FC1, plane);
+        using var to = Mat.FromPixelData(target.Height, target.Width, MatType.CV_32FC1, smaller);
+        Cv2.Resize(from, to, target, interpolation: InterpolationFlags.Area);
+    }
+
     /// <summary>
     /// A smaller copy: halved by means of two by two pixels, which is vectorised, as long as it is twice too large, then
     /// interpolated. Averaging over areas of broken size costs several times as much and looks the same.

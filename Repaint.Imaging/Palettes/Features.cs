@@ -43,47 +43,12 @@ internal sealed class Features : IDisposable
                 features.Planes[0][at] = picture.L[at];
                 features.Planes[1][at] = picture.A[at] * ChromaScale;
                 features.Planes[2][at] = picture.B[at] * ChromaScale;
-                features.Planes[3][at] = x * unit;
-                features.Planes[4][at] = y * unit;
+                features.Planes[3][at] = (x + 0.5f) * unit;
+                features.Planes[4][at] = (y + 0.5f) * unit;
             }
         }
 
         return features;
-    }
-
-    /// <summary>
-    /// One point from each of about <paramref name="count"/> equal cells of the frame, at a place within its cell that
-    /// depends on nothing but the cell: as even as a grid, without a grid's blindness to patterns of its own period.
-    /// </summary>
-    /// <param name="picture">The picture whose <see cref="Of"/> this is.</param>
-    /// <param name="count">How many points, about.</param>
-    /// <param name="indices">The pixel of each point.</param>
-    public Features Sample(OklabPlanes picture, int count, out int[] indices)
-    {
-        var cell = Math.Max(1, Math.Sqrt(picture.Length / (double)count));
-        var (columns, rows) = ((int)(picture.Width / cell), (int)(picture.Height / cell));
-        indices = new int[columns * rows];
-        var random = new SplitMix(1);
-        for (var row = 0; row < rows; row++)
-        {
-            for (var column = 0; column < columns; column++)
-            {
-                var x = Math.Min(picture.Width - 1, (int)((column + random.NextDouble()) * picture.Width / columns));
-                var y = Math.Min(picture.Height - 1, (int)((row + random.NextDouble()) * picture.Height / rows));
-                indices[row * columns + column] = y * picture.Width + x;
-            }
-        }
-
-        var sample = new Features(indices.Length);
-        for (var dimension = 0; dimension < Dimensions; dimension++)
-        {
-            for (var index = 0; index < indices.Length; index++)
-            {
-                sample.Planes[dimension][index] = Planes[dimension][indices[index]];
-            }
-        }
-
-        return sample;
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using OpenCvSharp;
+using Repaint.Imaging.Normalising;
 
 namespace Repaint.Imaging.Palettes;
 
@@ -10,8 +11,8 @@ namespace Repaint.Imaging.Palettes;
 internal sealed class OklabPlanes : IDisposable
 {
     private const double MeanLightness = 0.55;
-    private const double LeastGain = 0.7;
-    private const double MostGain = 1.6;
+    private const double LeastGain = 0.5;
+    private const double MostGain = 2.5;
 
     private static readonly float[] Linear = [.. Enumerable.Range(0, 256).Select(value => (float)Decode(value / 255.0))];
 
@@ -60,6 +61,20 @@ internal sealed class OklabPlanes : IDisposable
         }
 
         return planes;
+    }
+
+    /// <summary>A smaller copy, of about <paramref name="pixels"/> pixels or as many as there are: each the mean of its area.</summary>
+    public OklabPlanes Averaged(int pixels)
+    {
+        var factor = Math.Min(1, Math.Sqrt(pixels / (double)Length));
+        var averaged = new OklabPlanes(
+            Math.Max(1, (int)Math.Round(Width * factor)), Math.Max(1, (int)Math.Round(Height * factor)));
+        foreach (var (from, to) in ((float[], float[])[])[(L, averaged.L), (A, averaged.A), (B, averaged.B)])
+        {
+            Codec.Average(from, new Size(Width, Height), to, new Size(averaged.Width, averaged.Height));
+        }
+
+        return averaged;
     }
 
     /// <summary>

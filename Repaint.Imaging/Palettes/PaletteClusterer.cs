@@ -9,6 +9,8 @@ namespace Repaint.Imaging.Palettes;
 /// <summary>Takes a photograph apart into palettes: regions of like colour, each worth winning.</summary>
 public static class PaletteClusterer
 {
+    // Means of areas a little larger than cells: the mixture needs no more points, and they hardly differ when the photograph
+    // comes again in another size, which single cells picked out of it would.
     private const int SamplePoints = 20_000;
 
     // More components than palettes: merged afterwards by what they reveal, they follow the photo better than as many
@@ -42,9 +44,11 @@ public static class PaletteClusterer
 
         stage.Begin("palettes.mixture");
         using var points = Features.Of(small);
-        using var sample = points.Sample(small, SamplePoints, out var indices);
+        using var coarse = small.Averaged(SamplePoints);
+        using var sample = Features.Of(coarse);
         var mixture = GaussianMixture.Fit(sample, EvenStart.Assign(sample, Components), Components);
-        var reveals = mixture.Masses(sample, Array.ConvertAll(indices, index => reveal.OfCell[index]));
+        stage.Begin("palettes.merge");
+        var reveals = mixture.Masses(sample, reveal.OfAreas(small, coarse));
         var floor = RevealFloor.Least / paletteCount;
         var groups = ComponentMerger.Merge(mixture.Components, reveals, paletteCount, floor, out var found);
 

@@ -3,17 +3,19 @@ namespace Repaint.Imaging.Palettes;
 /// <summary>
 /// Gives palettes their final ids: neutrals first, dark to light, then the photo's own hues around the circle, from magenta
 /// on, the hue that photographs have least of; palettes of nearly one hue, such as leaves, dark to light among themselves,
-/// because which of two greens is the yellower changes with every encoding. The limits are fixed: chosen by the
-/// photo, they would sometimes jump on a small change of it, and the whole order with them.
+/// because which of two greens is the yellower changes with every encoding. What is neutral is decided where the photograph's
+/// palettes leave most room: one that crossed a fixed limit with the next encoding would move all between its two places.
 /// </summary>
 internal static class PaletteOrder
 {
-    private const double NeutralChroma = 0.04;
+    // Between these chromas lies the limit of neutral.
+    private const double SurelyNeutral = 0.025;
+    private const double SurelyColoured = 0.055;
     private const double CircleBegin = -Math.PI / 6;
 
     // Lightness from the frame's top left to its bottom right: of two palettes that are cut from one plain surface, the place
     // decides and not the noise.
-    private const double Slope = 0.05;
+    private const double Slope = 0.1;
 
     // Between neighbours on the circle; sixteen palettes all around it are farther apart.
     private const double SameHue = Math.PI / 9;
@@ -26,10 +28,11 @@ internal static class PaletteOrder
     public static PaletteColour[] Apply(byte[] labels, OklabPlanes small, int count, float gain)
     {
         var means = Means(labels, small, count);
+        var neutral = FindLimitOfNeutral(means);
         Mean[] ordered =
         [
-            .. means.Where(mean => mean.Chroma < NeutralChroma).OrderBy(mean => mean.Rank),
-            .. Families(means.Where(mean => mean.Chroma >= NeutralChroma)).SelectMany(family => family.OrderBy(mean => mean.Rank)),
+            .. means.Where(mean => mean.Chroma < neutral).OrderBy(mean => mean.Rank),
+            .. Families(means.Where(mean => mean.Chroma >= neutral)).SelectMany(family => family.OrderBy(mean => mean.Rank)),
         ];
         var ids = new byte[count];
         for (byte id = 0; id < ordered.Length; id++)
@@ -61,6 +64,15 @@ internal static class PaletteOrder
             .. sums.Select((sum, label) => new Mean(
                 label, sum.L / sum.Pixels, sum.A / sum.Pixels, sum.B / sum.Pixels, sum.Place / sum.Pixels / side)),
         ];
+    }
+
+    /// <summary>The middle of the widest gap between chromas.</summary>
+    private static double FindLimitOfNeutral(Mean[] means)
+    {
+        var between = means.Select(mean => mean.Chroma).Where(chroma => chroma is > SurelyNeutral and < SurelyColoured).Order();
+        double[] chromas = [SurelyNeutral, .. between, SurelyColoured];
+        var (below, above) = chromas.Zip(chromas.Skip(1)).MaxBy(gap => gap.Second - gap.First);
+        return (below + above) / 2;
     }
 
     private static List<List<Mean>> Families(IEnumerable<Mean> coloured)

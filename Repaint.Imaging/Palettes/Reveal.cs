@@ -30,6 +30,14 @@ internal sealed class Reveal
     /// <summary>The mean of each cell: of what its pixels reveal, which is more than what its mean colour does.</summary>
     public float[] OfCell { get; }
 
+    /// <summary>What the areas reveal that the cells are averaged over in a smaller picture.</summary>
+    public float[] OfAreas(OklabPlanes cells, OklabPlanes averaged)
+    {
+        var areas = new float[averaged.Length];
+        Codec.Average(OfCell, new Size(cells.Width, cells.Height), areas, new Size(averaged.Width, averaged.Height));
+        return areas;
+    }
+
     /// <param name="photo">8-bit BGR, the size of the map.</param>
     /// <param name="sketch">8-bit BGR, of any size.</param>
     public static Reveal Between(Mat photo, Mat sketch)

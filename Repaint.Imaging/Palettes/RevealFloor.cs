@@ -4,17 +4,17 @@ namespace Repaint.Imaging.Palettes;
 
 /// <summary>
 /// Sees to it that there are as many palettes as asked for and that each of them reveals something worth winning. The
-/// poorest palette joins the one most like it and the richest is cut in two, until the floor holds. A cut runs across the
-/// direction in which the palette varies most: where colour does not vary, that is the frame itself, so that even a blank
-/// wall comes apart, into fields of equal worth.
+/// poorest palette joins the one most like it, and both are cut apart again, evenly, until the floor holds; where palettes are
+/// missing, the richest is cut in two. A cut runs across the direction in which the palette varies most: where colour does
+/// not vary, that is the frame itself, so that even a blank wall comes apart, into fields of equal worth.
 /// </summary>
 internal static class RevealFloor
 {
     /// <summary>Least share of the reveal of a palette, as a part of an equal share.</summary>
     public const double Least = 0.4;
 
-    // Neither side of a cut has less than this share of the palette. 0.42 of the richest, which has at least an equal
-    // share, is above the floor: every round leaves one palette fewer below it.
+    // Neither side of a cut has less than this share of the palette. Two that are cut apart again have enough together; the
+    // richest, which has at least an equal share, always has.
     private const double LeastSide = 0.42;
     private const int Smoothing = 3;
 
@@ -33,39 +33,38 @@ internal static class RevealFloor
         for (var round = 0; round < MostRounds || found < count; round++)
         {
             var shares = reveal.Shares(labels, found);
-            if (found == count)
+            if (found < count)
             {
-                var poorest = Array.IndexOf(shares, shares.Min());
-                if (shares[poorest] >= Least / count)
-                {
-                    return;
-                }
-
-                MergePoorest(labels, small, reveal, shares, poorest);
-                shares = reveal.Shares(labels, --found);
+                Split(labels, small, reveal, Array.IndexOf(shares, shares.Max()), added: found, count);
+                found++;
+                continue;
             }
 
-            Split(labels, small, reveal, shares, (byte)found++);
+            var poorest = Array.IndexOf(shares, shares.Min());
+            if (shares[poorest] >= Least / count)
+            {
+                return;
+            }
+
+            // The others stay as they are, and most of them keep their place in the order.
+            var partner = FindPartner(labels, small, reveal, shares, poorest);
+            labels.AsSpan().Replace((byte)poorest, (byte)partner);
+            Split(labels, small, reveal, partner, added: poorest, count);
         }
     }
 
-    private static void MergePoorest(byte[] labels, OklabPlanes small, Reveal reveal, double[] shares, int poorest)
+    private static int FindPartner(byte[] labels, OklabPlanes small, Reveal reveal, double[] shares, int poorest)
     {
         var spreads = PaletteSpread.OfAll(labels, small, reveal, shares.Length);
-        var partner = Enumerable.Range(0, shares.Length).Where(palette => palette != poorest)
+        return Enumerable.Range(0, shares.Length)
+            .Where(palette => palette != poorest && (shares[palette] + shares[poorest]) * LeastSide >= Least / shares.Length)
             .MinBy(palette => spreads[palette].SquaredDistance(spreads[poorest]) * shares[palette] / (shares[palette] + shares[poorest]));
-        var last = shares.Length - 1;
-        for (var at = 0; at < labels.Length; at++)
-        {
-            var label = labels[at] == poorest ? partner : labels[at];
-            labels[at] = (byte)(label == last ? poorest : label);
-        }
     }
 
-    private static void Split(byte[] labels, OklabPlanes small, Reveal reveal, double[] shares, byte added)
+    /// <summary>Gives a part of one palette to another one, which has none.</summary>
+    private static void Split(byte[] labels, OklabPlanes small, Reveal reveal, int palette, int added, int count)
     {
-        var palette = Array.IndexOf(shares, shares.Max());
-        var axis = PaletteSpread.OfAll(labels, small, reveal, shares.Length)[palette].PrincipalAxis();
+        var axis = PaletteSpread.OfAll(labels, small, reveal, count)[palette].PrincipalAxis();
         var projection = new float[small.Length];
         Project(small, axis, projection);
         using var plane = Mat.FromPixelData(small.Height, small.Width, MatType.CV_32FC1, projection);
@@ -78,7 +77,7 @@ internal static class RevealFloor
         {
             foreach (var value in enlarged.RowSpan<float>(y))
             {
-                labels[at] = labels[at] == palette && value > threshold ? added : labels[at];
+                labels[at] = labels[at] == palette && value > threshold ? (byte)added : labels[at];
                 at++;
             }
         }
