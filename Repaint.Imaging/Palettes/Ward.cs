@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Repaint.Imaging.Palettes;
 
 /// <summary>
@@ -31,14 +33,16 @@ internal sealed class Ward
     /// <returns>The group of each point, from 0 on.</returns>
     public int[] Divide(int count, double floor, out int found)
     {
-        List<Group> groups;
-        var divided = count;
-        do
+        List<Group> groups = [];
+        for (var divided = Math.Min(count, _points.Length); groups.Count < count && divided <= _points.Length; divided++)
         {
-            groups = GroupsOf(divided);
-            UniteLightest(groups, floor);
+            var names = NamesOf(divided);
+            if (divided == _points.Length || MayLeave(count, names, floor))
+            {
+                groups = GroupsOf(names);
+                UniteLightest(groups, floor);
+            }
         }
-        while (groups.Count < count && divided++ < _points.Length);
 
         while (groups.Count > count)
         {
@@ -64,12 +68,12 @@ internal sealed class Ward
         var count = _points.Length;
         var weights = (double[])_weights.Clone();
         var alive = Enumerable.Range(0, count).ToList();
-        var costs = new double[count, count];
+        var costs = Array.ConvertAll(_points, _ => new double[count]);
         for (var i = 0; i < count; i++)
         {
             for (var j = 0; j < i; j++)
             {
-                costs[i, j] = costs[j, i] = Cost(_points[i], weights[i], _points[j], weights[j]);
+                costs[i][j] = costs[j][i] = Cost(_points[i], weights[i], _points[j], weights[j]);
             }
         }
 
@@ -81,8 +85,8 @@ internal sealed class Ward
             foreach (var other in alive)
             {
                 var (a, b, c) = (weights[first], weights[second], weights[other]);
-                costs[first, other] = costs[other, first] =
-                    ((a + c) * costs[first, other] + (b + c) * costs[second, other] - c * costs[first, second]) / (a + b + c);
+                costs[first][other] = costs[other][first] =
+                    ((a + c) * costs[first][other] + (b + c) * costs[second][other] - c * costs[first][second]) / (a + b + c);
             }
 
             weights[first] += weights[second];
@@ -91,16 +95,18 @@ internal sealed class Ward
         return unions;
     }
 
-    private static (int First, int Second) Cheapest(List<int> alive, double[,] costs)
+    private static (int First, int Second) Cheapest(List<int> alive, double[][] costs)
     {
         var (best, first, second) = (double.MaxValue, alive[0], alive[1]);
-        for (var i = 0; i < alive.Count; i++)
+        var names = CollectionsMarshal.AsSpan(alive);
+        for (var i = 0; i < names.Length; i++)
         {
-            for (var j = i + 1; j < alive.Count; j++)
+            var row = costs[names[i]];
+            foreach (var other in names[(i + 1)..])
             {
-                if (costs[alive[i], alive[j]] is var cost && cost < best)
+                if (row[other] < best)
                 {
-                    (best, first, second) = (cost, alive[i], alive[j]);
+                    (best, first, second) = (row[other], names[i], other);
                 }
             }
         }
@@ -108,18 +114,35 @@ internal sealed class Ward
         return (first, second);
     }
 
-    private List<Group> GroupsOf(int count)
+    /// <summary>The hierarchy's division into so many groups: for each point, the one that its group is named by.</summary>
+    private int[] NamesOf(int count)
     {
         var names = Enumerable.Range(0, _points.Length).ToArray();
         foreach (var (first, second) in _unions.AsSpan(0, Math.Max(0, _points.Length - count)))
         {
-            for (var point = 0; point < names.Length; point++)
-            {
-                names[point] = names[point] == second ? first : names[point];
-            }
+            names.AsSpan().Replace(second, first);
         }
 
-        return [.. Enumerable.Range(0, names.Length).GroupBy(point => names[point]).Select(group => Group.Of([.. group], _points, _weights))];
+        return names;
+    }
+
+    /// <summary>Whether enough groups can remain, at best, when those below the floor have joined others: most divisions need not be tried.</summary>
+    private bool MayLeave(int count, int[] names, double floor)
+    {
+        var weights = new double[names.Length];
+        for (var point = 0; point < names.Length; point++)
+        {
+            weights[names[point]] += _weights[point];
+        }
+
+        var below = weights.Where(weight => weight < floor).Sum();
+        return weights.Count(weight => weight > 0 && weight >= floor) + (floor > 0 ? below / floor : 0) >= count;
+    }
+
+    private List<Group> GroupsOf(int[] names)
+    {
+        var points = Enumerable.Range(0, names.Length);
+        return [.. points.GroupBy(point => names[point]).Select(group => Group.Of([.. group], _points, _weights))];
     }
 
     private static void UniteLightest(List<Group> groups, double floor)
