@@ -9,6 +9,7 @@ using OpenTelemetry.Trace;
 using Repaint.Contracts;
 using Repaint.ServiceDefaults;
 using Repaint.ServiceDefaults.Telemetry;
+using Repaint.Tests.Infrastructure;
 
 namespace Repaint.Tests.ServiceDefaults;
 
@@ -78,13 +79,13 @@ public sealed class SamplingTests
             await client.GetAsync("/poll", Cancellation);
             await client.GetAsync("/poll?fail=true", Cancellation);
             await client.GetAsync("/other", Cancellation);
-        });
+        }, last: "GET /other");
 
         Assert.Equal(["GET /other", "GET /poll"], exported.Order());
     }
 
     private static async Task<List<string>> RunAsync(
-        string? ratio, Action<ActivitySource> act, Func<HttpClient, Task>? send = null)
+        string? ratio, Action<ActivitySource> act, Func<HttpClient, Task>? send = null, string last = "")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
@@ -105,6 +106,8 @@ public sealed class SamplingTests
         if (send is not null)
         {
             await send(app.GetTestClient());
+            // A span ends after its answer has been read.
+            await Poll.UntilAsync(() => Task.FromResult(exporter.Names.Contains(last)));
         }
 
         app.Services.GetRequiredService<TracerProvider>().ForceFlush();
