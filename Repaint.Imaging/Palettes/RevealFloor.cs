@@ -20,6 +20,7 @@ internal static class RevealFloor
 
     // A cut is found by cells and made by pixels, so that a side may come out a little poorer: not for ever.
     private const int MostRounds = 64;
+    private const int LocalRounds = 16;
     private const int Bins = 2048;
 
     /// <summary>Relabels in place.</summary>
@@ -46,10 +47,12 @@ internal static class RevealFloor
                 return;
             }
 
-            // The others stay as they are, and most of them keep their place in the order.
+            // The others stay as they are, and most of them keep their place in the order; unless the same two are cut alike again.
             var partner = FindPartner(labels, small, reveal, shares, poorest);
             labels.AsSpan().Replace((byte)poorest, (byte)partner);
-            Split(labels, small, reveal, partner, added: poorest, count);
+            shares = reveal.Shares(labels, count);
+            var richest = Array.IndexOf(shares, shares.Max());
+            Split(labels, small, reveal, round < LocalRounds ? partner : richest, added: poorest, count);
         }
     }
 
