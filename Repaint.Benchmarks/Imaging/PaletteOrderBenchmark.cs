@@ -7,7 +7,7 @@ using Repaint.Imaging.Sketching;
 
 namespace Repaint.Benchmarks.Imaging;
 
-/// <summary>How many pixels keep their palette's index when a photograph comes again, changed a little.</summary>
+/// <summary>How many pixels keep their palette's index, and how many pairs of them their order, when a photograph comes again, changed a little.</summary>
 internal sealed class PaletteOrderBenchmark : IMeasurement
 {
     private const int Palettes = 8;
@@ -43,8 +43,8 @@ internal sealed class PaletteOrderBenchmark : IMeasurement
 
     private static Table Measure(string part, IReadOnlyList<BenchmarkPhoto> photos, CancellationToken cancellationToken)
     {
-        var table = new Table([$"Keep their index; at best could, % ({part})", .. Changes.Select(change => change.Name)]);
-        var all = Changes.Select(_ => (Kept: new List<double>(), Best: new List<double>())).ToArray();
+        var table = new Table([$"Keep their index; at best could; pairs in order, % ({part})", .. Changes.Select(change => change.Name)]);
+        var all = Changes.Select(_ => new List<Agreement>()).ToArray();
         foreach (var photo in photos)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -55,17 +55,16 @@ internal sealed class PaletteOrderBenchmark : IMeasurement
             {
                 var (_, scale, gain, quality) = Changes[index];
                 var after = TakeApart(whole, scale * LongSide / Math.Max(whole.Width, whole.Height), gain, quality);
-                var (kept, best) = Compare(before, after);
-                all[index].Kept.Add(kept);
-                all[index].Best.Add(best);
-                cells.Add(Format(kept, best));
+                var agreement = Compare(before, after);
+                all[index].Add(agreement);
+                cells.Add(Format([agreement]));
             }
 
             table.Add([.. cells]);
         }
 
-        table.Add(["mean", .. all.Select(change => Format(change.Kept.Average(), change.Best.Average()))]);
-        var shares = all.SelectMany(change => change.Kept).ToArray();
+        table.Add(["mean", .. all.Select(Format)]);
+        var shares = all.SelectMany(change => change).Select(agreement => agreement.Kept).ToArray();
         table.Add([string.Create(CultureInfo.InvariantCulture,
             $"of {shares.Length} pairs, three quarters or more kept: {shares.Count(share => share >= 0.75)}, less than 40 %: {shares.Count(share => share < 0.4)}"),
             .. Changes.Select(_ => "")]);
@@ -83,24 +82,53 @@ internal sealed class PaletteOrderBenchmark : IMeasurement
         return PaletteClusterer.Cluster(photo, sketch, Palettes);
     }
 
-    /// <summary>Shares of the pixels: with the same index; with that which most of its palette's pixels have.</summary>
-    private static (double Kept, double Best) Compare(ClusterMap before, ClusterMap after)
+    private static Agreement Compare(ClusterMap before, ClusterMap after)
     {
-        var pairs = new int[Palettes, Palettes];
+        var pixels = new long[Palettes, Palettes];
         for (var y = 0; y < before.Height; y++)
         {
             for (var x = 0; x < before.Width; x++)
             {
                 var there = y * after.Height / before.Height * after.Width + x * after.Width / before.Width;
-                pairs[before.Labels.Span[y * before.Width + x], after.Labels.Span[there]]++;
+                pixels[before.Labels.Span[y * before.Width + x], after.Labels.Span[there]]++;
             }
         }
 
         var indices = Enumerable.Range(0, Palettes).ToArray();
-        double pixels = before.Labels.Length;
-        return (indices.Sum(index => pairs[index, index]) / pixels, indices.Sum(index => indices.Max(other => pairs[index, other])) / pixels);
+        double all = before.Labels.Length;
+        return new Agreement(
+            indices.Sum(index => pixels[index, index]) / all,
+            indices.Sum(index => indices.Max(other => pixels[index, other])) / all,
+            PairsInOrder(pixels));
     }
 
-    private static string Format(double kept, double best) =>
-        string.Create(CultureInfo.InvariantCulture, $"{100 * kept:0}; {100 * best:0}");
+    private static double PairsInOrder(long[,] pixels)
+    {
+        var (same, turned) = (0.0, 0.0);
+        for (var first = 0; first < Palettes; first++)
+        {
+            for (var second = first + 1; second < Palettes; second++)
+            {
+                for (var firstThere = 0; firstThere < Palettes; firstThere++)
+                {
+                    for (var secondThere = 0; secondThere < Palettes; secondThere++)
+                    {
+                        var pairs = (double)pixels[first, firstThere] * pixels[second, secondThere];
+                        same += firstThere < secondThere ? pairs : 0;
+                        turned += firstThere > secondThere ? pairs : 0;
+                    }
+                }
+            }
+        }
+
+        return same / (same + turned);
+    }
+
+    private static string Format(IReadOnlyCollection<Agreement> agreements) => string.Create(CultureInfo.InvariantCulture,
+        $"{100 * agreements.Average(agreement => agreement.Kept):0}; {100 * agreements.Average(agreement => agreement.Best):0}; {100 * agreements.Average(agreement => agreement.InOrder):0}");
+
+    /// <param name="Kept">Share of the pixels that have the same index again.</param>
+    /// <param name="Best">Share that would, were every palette named like the one that most of its pixels went to.</param>
+    /// <param name="InOrder">Of the pairs of pixels that are of two palettes both times: share whose palettes come in the same order.</param>
+    private sealed record Agreement(double Kept, double Best, double InOrder);
 }

@@ -15,7 +15,7 @@ public static class PaletteClusterer
 
     // More components than palettes: merged afterwards by what they reveal, they follow the photo better than as many
     // components as palettes would.
-    private const int Components = 40;
+    private const int Components = 32;
 
     // Of the frame; below, a region is a speck to the eye.
     private const double LeastRegion = 0.001;
@@ -58,8 +58,8 @@ public static class PaletteClusterer
         ComponentCleaner.Clean(labels, size.Width, size.Height, (int)(labels.Length * LeastRegion));
         stage.Begin("palettes.floor");
         RevealFloor.Enforce(labels, small, reveal, found, paletteCount);
-        stage.Begin("palettes.order");
-        var colours = PaletteOrder.Apply(labels, small, paletteCount, gain);
+        stage.Begin("palettes.colours");
+        var colours = PaletteColours.Of(labels, small, paletteCount, gain);
         return new ClusterMap(size.Width, size.Height, labels, colours);
     }
 

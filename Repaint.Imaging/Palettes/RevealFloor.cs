@@ -4,9 +4,10 @@ namespace Repaint.Imaging.Palettes;
 
 /// <summary>
 /// Sees to it that there are as many palettes as asked for and that each of them reveals something worth winning. The
-/// poorest palette joins the one most like it, and both are cut apart again, evenly, until the floor holds; where palettes are
-/// missing, the richest is cut in two. A cut runs across the direction in which the palette varies most: where colour does
-/// not vary, that is the frame itself, so that even a blank wall comes apart, into fields of equal worth.
+/// poorest palette joins the one before or after it, whichever is more like it, and both are cut apart again, evenly, until
+/// the floor holds; where palettes are missing, the richest is cut in two. A cut runs across the direction in which the
+/// palette varies most: where colour does not vary, that is the frame itself, so that even a blank wall comes apart, into
+/// fields of equal worth. The parts of a cut follow each other in the order of the ids.
 /// </summary>
 internal static class RevealFloor
 {
@@ -36,7 +37,7 @@ internal static class RevealFloor
             var shares = reveal.Shares(labels, found);
             if (found < count)
             {
-                Split(labels, small, reveal, Array.IndexOf(shares, shares.Max()), added: found, count);
+                Split(labels, small, reveal, Array.IndexOf(shares, shares.Max()), spare: found, count);
                 found++;
                 continue;
             }
@@ -47,32 +48,42 @@ internal static class RevealFloor
                 return;
             }
 
-            // The others stay as they are, and most of them keep their place in the order; unless the same two are cut alike again.
+            // The others stay as they are; unless the same two are cut alike again.
             var partner = FindPartner(labels, small, reveal, shares, poorest);
             labels.AsSpan().Replace((byte)poorest, (byte)partner);
             shares = reveal.Shares(labels, count);
             var richest = Array.IndexOf(shares, shares.Max());
-            Split(labels, small, reveal, round < LocalRounds ? partner : richest, added: poorest, count);
+            Split(labels, small, reveal, round < LocalRounds ? partner : richest, spare: poorest, count);
         }
     }
 
     private static int FindPartner(byte[] labels, OklabPlanes small, Reveal reveal, double[] shares, int poorest)
     {
         var spreads = PaletteSpread.OfAll(labels, small, reveal, shares.Length);
-        return Enumerable.Range(0, shares.Length)
+        var rich = Enumerable.Range(0, shares.Length)
             .Where(palette => palette != poorest && (shares[palette] + shares[poorest]) * LeastSide >= Least / shares.Length)
+            .ToArray();
+        // Next to it in the order, if possible: then no other palette's id changes.
+        var next = Array.FindAll(rich, palette => Math.Abs(palette - poorest) == 1);
+        return (next.Length > 0 ? next : rich)
             .MinBy(palette => spreads[palette].SquaredDistance(spreads[poorest]) * shares[palette] / (shares[palette] + shares[poorest]));
     }
 
-    /// <summary>Gives a part of one palette to another one, which has none.</summary>
-    private static void Split(byte[] labels, OklabPlanes small, Reveal reveal, int palette, int added, int count)
+    /// <summary>Cuts a palette in two, the darker part, or the upper one, first; needs an id to spare, that no pixel has.</summary>
+    private static void Split(byte[] labels, OklabPlanes small, Reveal reveal, int palette, int spare, int count)
     {
-        var axis = PaletteSpread.OfAll(labels, small, reveal, count)[palette].PrincipalAxis();
+        var first = MakeRoom(labels, palette, spare);
+        var axis = PaletteSpread.OfAll(labels, small, reveal, count)[first].PrincipalAxis();
+        if (ColourLine.RankOf(axis) < 0)
+        {
+            axis = Array.ConvertAll(axis, value => -value);
+        }
+
         var projection = new float[small.Length];
         Project(small, axis, projection);
         using var plane = Mat.FromPixelData(small.Height, small.Width, MatType.CV_32FC1, projection);
         Cv2.BoxFilter(plane, plane, MatType.CV_32F, new Size(Smoothing, Smoothing));
-        var threshold = FindThreshold(labels, small.Width, reveal, palette, projection);
+        var threshold = FindThreshold(labels, small.Width, reveal, first, projection);
         using var enlarged = new Mat();
         Cv2.Resize(plane, enlarged, new Size(Cells.Side * small.Width, Cells.Side * small.Height), interpolation: InterpolationFlags.Linear);
         var height = enlarged.Height;
@@ -80,10 +91,23 @@ internal static class RevealFloor
         {
             foreach (var value in enlarged.RowSpan<float>(y))
             {
-                labels[at] = labels[at] == palette && value > threshold ? (byte)added : labels[at];
+                labels[at] += labels[at] == first && value > threshold ? (byte)1 : (byte)0;
                 at++;
             }
         }
+    }
+
+    /// <summary>Moves the ids between a palette and one that no pixel has, so that the one after the palette is free; returns the palette's.</summary>
+    private static byte MakeRoom(byte[] labels, int palette, int spare)
+    {
+        for (var at = 0; at < labels.Length; at++)
+        {
+            int label = labels[at];
+            labels[at] += label > palette && label < spare ? (byte)1 : (byte)0;
+            labels[at] -= label > spare && label <= palette ? (byte)1 : (byte)0;
+        }
+
+        return (byte)(palette > spare ? palette - 1 : palette);
     }
 
     private static void Project(OklabPlanes small, double[] axis, float[] projection)

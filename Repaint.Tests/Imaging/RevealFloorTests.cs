@@ -11,12 +11,47 @@ public sealed class RevealFloorTests
     [Fact]
     public void Enforce_APoorPalette_IsCutAgainWithTheOneMostLikeItAndTheOthersStay()
     {
+        // A sliver, what is most like it, and two others, of which the last is the richest.
+        var (before, labels, reveal) = Enforce(
+            count: 4, (0, 0, 8, new(40, 60, 200)), (1, 8, 80, new(40, 90, 180)), (2, 80, 150, new(60, 140, 50)), (3, 150, Side, new(150, 40, 20)));
+
+        Assert.All(reveal.Shares(labels, 4), share => Assert.True(share >= RevealFloor.Least / 4, $"{share:P1}"));
+        Assert.True(reveal.Shares(before, 4)[0] < RevealFloor.Least / 4);
+        for (var at = 0; at < labels.Length; at++)
+        {
+            Assert.True(before[at] < 2 ? labels[at] < 2 : labels[at] == before[at], $"{before[at]} became {labels[at]}.");
+        }
+    }
+
+    [Fact]
+    public void Enforce_APoorPaletteMostLikeOneFarOff_IsCutAgainWithOneBesideIt()
+    {
+        var (before, labels, reveal) = Enforce(
+            count: 4, (0, 0, 8, new(40, 60, 200)), (1, 8, 80, new(60, 140, 50)), (2, 80, 150, new(150, 40, 20)), (3, 150, Side, new(40, 70, 190)));
+
+        Assert.All(reveal.Shares(labels, 4), share => Assert.True(share >= RevealFloor.Least / 4, $"{share:P1}"));
+        for (var at = 0; at < labels.Length; at++)
+        {
+            Assert.True(before[at] < 2 ? labels[at] < 2 : labels[at] == before[at], $"{before[at]} became {labels[at]}.");
+        }
+    }
+
+    [Fact]
+    public void Enforce_APaletteIsMissing_TheRichestIsCutAndTheDarkerPartComesFirst()
+    {
+        var (_, labels, reveal) = Enforce(
+            count: 3, (0, 0, 60, new(120, 120, 120)), (0, 60, 200, new(40, 40, 40)), (1, 200, Side, new(40, 60, 200)));
+
+        Assert.Equal([1, 0, 2], new[] { 30, 130, 230 }.Select(x => (int)labels[128 * Side + x]));
+        Assert.All(reveal.Shares(labels, 3), share => Assert.True(share >= RevealFloor.Least / 3, $"{share:P1}"));
+    }
+
+    /// <summary>Upright bands over a bright paper.</summary>
+    private static (byte[] Before, byte[] After, Reveal Reveal) Enforce(int count, params (byte Label, int From, int To, CvScalar Colour)[] bands)
+    {
         using var photo = new Mat(Side, Side, MatType.CV_8UC3);
         using var paper = new Mat(Side, Side, MatType.CV_8UC3, CvScalar.All(240));
         var labels = new byte[Side * Side];
-        // A sliver, what is most like it, and two others, of which the last is the richest.
-        (byte Label, int From, int To, CvScalar Colour)[] bands =
-            [(0, 0, 8, new(40, 60, 200)), (1, 8, 80, new(40, 90, 180)), (2, 80, 150, new(60, 140, 50)), (3, 150, Side, new(150, 40, 20))];
         foreach (var (label, from, to, colour) in bands)
         {
             photo[0, Side, from, to].SetTo(colour);
@@ -31,14 +66,7 @@ public sealed class RevealFloorTests
         using var small = OklabPlanes.FromBgr(cells);
         var reveal = Reveal.Between(photo, paper);
         var before = labels.ToArray();
-
-        RevealFloor.Enforce(labels, small, reveal, found: 4, count: 4);
-
-        Assert.All(reveal.Shares(labels, 4), share => Assert.True(share >= RevealFloor.Least / 4, $"{share:P1}"));
-        Assert.True(reveal.Shares(before, 4)[0] < RevealFloor.Least / 4);
-        for (var at = 0; at < labels.Length; at++)
-        {
-            Assert.True(before[at] < 2 ? labels[at] < 2 : labels[at] == before[at], $"{before[at]} became {labels[at]}.");
-        }
+        RevealFloor.Enforce(labels, small, reveal, found: bands.Max(band => band.Label) + 1, count);
+        return (before, labels, reveal);
     }
 }

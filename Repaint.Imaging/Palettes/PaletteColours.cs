@@ -1,0 +1,28 @@
+namespace Repaint.Imaging.Palettes;
+
+/// <summary>The colour that a palette is shown by: the mean of its pixels, in OKLab.</summary>
+internal static class PaletteColours
+{
+    /// <param name="labels">The map.</param>
+    /// <param name="small">The photograph, one value a cell.</param>
+    /// <param name="count">How many palettes there are; each has a pixel.</param>
+    /// <param name="gain">What its brightness was multiplied by.</param>
+    public static PaletteColour[] Of(byte[] labels, OklabPlanes small, int count, float gain)
+    {
+        var sums = new (int Pixels, double L, double A, double B)[count];
+        var width = small.Width * Cells.Side;
+        for (var at = 0; at < labels.Length; at++)
+        {
+            var (row, column) = Math.DivRem(at, width);
+            var cell = row / Cells.Side * small.Width + column / Cells.Side;
+            ref var sum = ref sums[labels[at]];
+            sum = (sum.Pixels + 1, sum.L + small.L[cell], sum.A + small.A[cell], sum.B + small.B[cell]);
+        }
+
+        return Array.ConvertAll(sums, sum =>
+        {
+            var scale = sum.Pixels * gain;
+            return OklabPlanes.ToColour(sum.L / scale, sum.A / scale, sum.B / scale);
+        });
+    }
+}
