@@ -10,13 +10,14 @@ internal static class PaletteColours
     public static PaletteColour[] Of(byte[] labels, OklabPlanes small, int count, float gain)
     {
         var sums = new (int Pixels, double L, double A, double B)[count];
-        var width = small.Width * Cells.Side;
-        for (var at = 0; at < labels.Length; at++)
+        for (int y = 0, at = 0; at < labels.Length; y++)
         {
-            var (row, column) = Math.DivRem(at, width);
-            var cell = row / Cells.Side * small.Width + column / Cells.Side;
-            ref var sum = ref sums[labels[at]];
-            sum = (sum.Pixels + 1, sum.L + small.L[cell], sum.A + small.A[cell], sum.B + small.B[cell]);
+            for (var x = 0; x < small.Width * Cells.Side; x++, at++)
+            {
+                var cell = y / Cells.Side * small.Width + x / Cells.Side;
+                ref var sum = ref sums[labels[at]];
+                sum = (sum.Pixels + 1, sum.L + small.L[cell], sum.A + small.A[cell], sum.B + small.B[cell]);
+            }
         }
 
         return Array.ConvertAll(sums, sum =>
