@@ -7,7 +7,7 @@ namespace Repaint.Imaging.Palettes;
 /// </summary>
 internal static class ColourLine
 {
-    // OKLab.
+    // OKLab chroma, of a photograph brought to one mean lightness.
     private const double LimitOfNeutral = 0.045;
     private const double CircleBegin = -Math.PI / 6;
     private const int Hues = 6;
@@ -23,7 +23,7 @@ internal static class ColourLine
     public static double PlaceOf(ReadOnlySpan<double> point)
     {
         var (a, b) = (point[1] / Features.ChromaScale, point[2] / Features.ChromaScale);
-        var lightness = RankOf(point);
+        var lightness = point[0] + Slope * (point[3] + point[4]);
         if (a * a + b * b < LimitOfNeutral * LimitOfNeutral)
         {
             return lightness;
@@ -32,8 +32,4 @@ internal static class ColourLine
         var turn = (Math.Atan2(b, a) - CircleBegin + Math.Tau) % Math.Tau / Math.Tau;
         return (1 + Math.Floor(turn * Hues)) * StepOfHue + lightness;
     }
-
-    /// <summary>Where a point lies among those of its hue.</summary>
-    /// <param name="point">In the space of <see cref="Features"/>; or a direction in it.</param>
-    public static double RankOf(ReadOnlySpan<double> point) => point[0] + Slope * (point[3] + point[4]);
 }

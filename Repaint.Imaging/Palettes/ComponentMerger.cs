@@ -5,7 +5,8 @@ namespace Repaint.Imaging.Palettes;
 /// the sketch: they are put on the <see cref="ColourLine"/>, and the line is cut. So palettes come in the order of their ids,
 /// and a component that goes to another one when the photograph comes again takes nothing with it. Two ways to cut the line
 /// may cost nearly the same, and a trace of noise would choose between them: it is cut many times, with components shifted a
-/// little, in the same directions for every photograph, and then once more, as little against those answers as may be.
+/// little, in the same directions for every photograph, and then once more, as near to those answers as it can be. A run may hold
+/// the end of one hue and the beginning of the next.
 /// </summary>
 internal static class ComponentMerger
 {
@@ -15,7 +16,7 @@ internal static class ComponentMerger
     private const double Shift = 0.008;
     private const double Reweighting = 0.2;
 
-    // Against the spread: of the mean distance, in ids, to where the trials saw a component.
+    // As against the spread: what a component costs for each id between its palette and where a trial put it, in the mean.
     private const double Agreement = 0.4;
 
     /// <summary>The palette of each component, in the order of the line: at most <paramref name="count"/>, fewer when the floor does not allow as many.</summary>
@@ -30,6 +31,7 @@ internal static class ComponentMerger
         var weights = Normalise(reveals);
         for (found = count; found > 1; found--)
         {
+            // Whether the floor allows as many depends on nothing that the trials say.
             if (Cut(means, weights, found, floor) is not null)
             {
                 return Cut(means, weights, found, floor, ObjectionsOfTrials(means, weights, found, floor))!;
@@ -39,7 +41,7 @@ internal static class ComponentMerger
         return new int[means.Length];
     }
 
-    /// <summary>What it costs, by component, that it comes into a palette: the farther from where trials saw it, the more.</summary>
+    /// <summary>Cost of each palette for each component: the farther from where the trials put it, the higher.</summary>
     private static double[][] ObjectionsOfTrials(double[][] means, double[] weights, int count, double floor)
     {
         var objections = Array.ConvertAll(means, _ => new double[count]);

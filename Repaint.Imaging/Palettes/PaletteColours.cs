@@ -1,6 +1,6 @@
 namespace Repaint.Imaging.Palettes;
 
-/// <summary>The colour that a palette is shown by: the mean of its pixels, in OKLab.</summary>
+/// <summary>The colour that a palette is shown by: the mean of the cells that its pixels lie in, in OKLab.</summary>
 internal static class PaletteColours
 {
     /// <param name="labels">The map.</param>

@@ -9,6 +9,8 @@ internal sealed class PaletteSpread
     private readonly double[,] _covariance = new double[Features.Dimensions, Features.Dimensions];
     private double _total;
 
+    public ReadOnlySpan<double> Mean => _mean;
+
     /// <summary>Those of all palettes, from one pixel of each cell: there are enough.</summary>
     public static PaletteSpread[] OfAll(byte[] labels, OklabPlanes small, Reveal reveal, int count)
     {

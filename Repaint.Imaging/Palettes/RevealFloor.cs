@@ -4,10 +4,10 @@ namespace Repaint.Imaging.Palettes;
 
 /// <summary>
 /// Sees to it that there are as many palettes as asked for and that each of them reveals something worth winning. The
-/// poorest palette joins the one before or after it, whichever is more like it, and both are cut apart again, evenly, until
-/// the floor holds; where palettes are missing, the richest is cut in two. A cut runs across the direction in which the
+/// poorest palette joins the one before or after it, whichever is more like it (or another one, if both are poor themselves),
+/// and both are cut apart again, evenly, until the floor holds; where palettes are missing, the richest is cut in two. A cut runs across the direction in which the
 /// palette varies most: where colour does not vary, that is the frame itself, so that even a blank wall comes apart, into
-/// fields of equal worth. The parts of a cut follow each other in the order of the ids.
+/// fields of equal worth. The parts of a cut follow each other as on the <see cref="ColourLine"/>.
 /// </summary>
 internal static class RevealFloor
 {
@@ -32,23 +32,22 @@ internal static class RevealFloor
     /// <param name="count">How many there are to be.</param>
     public static void Enforce(byte[] labels, OklabPlanes small, Reveal reveal, int found, int count)
     {
-        for (var round = 0; round < MostRounds || found < count; round++)
+        for (; found < count; found++)
         {
             var shares = reveal.Shares(labels, found);
-            if (found < count)
-            {
-                Split(labels, small, reveal, Array.IndexOf(shares, shares.Max()), spare: found, count);
-                found++;
-                continue;
-            }
+            Split(labels, small, reveal, Array.IndexOf(shares, shares.Max()), spare: found, count);
+        }
 
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var shares = reveal.Shares(labels, count);
             var poorest = Array.IndexOf(shares, shares.Min());
             if (shares[poorest] >= Least / count)
             {
                 return;
             }
 
-            // The others stay as they are; unless the same two are cut alike again.
+            // The others stay as they are; unless the same two are cut alike again and again.
             var partner = FindPartner(labels, small, reveal, shares, poorest);
             labels.AsSpan().Replace((byte)poorest, (byte)partner);
             shares = reveal.Shares(labels, count);
@@ -69,16 +68,11 @@ internal static class RevealFloor
             .MinBy(palette => spreads[palette].SquaredDistance(spreads[poorest]) * shares[palette] / (shares[palette] + shares[poorest]));
     }
 
-    /// <summary>Cuts a palette in two, the darker part, or the upper one, first; needs an id to spare, that no pixel has.</summary>
+    /// <summary>Cuts a palette in two; needs an id to spare, that no pixel has.</summary>
     private static void Split(byte[] labels, OklabPlanes small, Reveal reveal, int palette, int spare, int count)
     {
         var first = MakeRoom(labels, palette, spare);
         var axis = PaletteSpread.OfAll(labels, small, reveal, count)[first].PrincipalAxis();
-        if (ColourLine.RankOf(axis) < 0)
-        {
-            axis = Array.ConvertAll(axis, value => -value);
-        }
-
         var projection = new float[small.Length];
         Project(small, axis, projection);
         using var plane = Mat.FromPixelData(small.Height, small.Width, MatType.CV_32FC1, projection);
@@ -95,9 +89,23 @@ internal static class RevealFloor
                 at++;
             }
         }
+
+        var parts = PaletteSpread.OfAll(labels, small, reveal, count);
+        if (ColourLine.PlaceOf(parts[first].Mean) > ColourLine.PlaceOf(parts[first + 1].Mean))
+        {
+            Swap(labels, first, (byte)(first + 1));
+        }
     }
 
-    /// <summary>Moves the ids between a palette and one that no pixel has, so that the one after the palette is free; returns the palette's.</summary>
+    private static void Swap(byte[] labels, byte first, byte second)
+    {
+        for (var at = 0; at < labels.Length; at++)
+        {
+            labels[at] = labels[at] == first ? second : labels[at] == second ? first : labels[at];
+        }
+    }
+
+    /// <summary>Shifts ids so that the one after the palette is free; returns the palette's new id.</summary>
     private static byte MakeRoom(byte[] labels, int palette, int spare)
     {
         for (var at = 0; at < labels.Length; at++)

@@ -6,15 +6,15 @@ namespace Repaint.Imaging.Palettes;
 /// </summary>
 internal static class RunsOfPoints
 {
-    // Against the spread. Without it a row of many like points could be cut anywhere; with it no cut can go far, and a run
-    // that is cut in two here does not move all between it and the two that become one there.
-    private const double Evenness = 0.6;
+    // As against the spread. Without it, noise could cut one run more at one end of the row and one fewer at the other, and all
+    // runs between would change their number.
+    internal const double Evenness = 0.6;
 
     /// <param name="row">The points, in their order; as many values each.</param>
     /// <param name="weights">Of the points; sum to 1.</param>
     /// <param name="count">How many runs are wanted.</param>
     /// <param name="floor">Least weight of a run.</param>
-    /// <param name="objections">What it costs beside that a point is in a run; by point, then run.</param>
+    /// <param name="objections">Further cost of a point in a run; by point, then run.</param>
     /// <returns>The run of each point, from 0 on; null if the floor does not allow as many.</returns>
     public static int[]? Divide(double[][] row, double[] weights, int count, double floor, double[][]? objections = null)
     {

@@ -24,10 +24,11 @@ public sealed class RevealFloorTests
     }
 
     [Fact]
-    public void Enforce_APoorPaletteMostLikeOneFarOff_IsCutAgainWithOneBesideIt()
+    public void Enforce_APoorPaletteMostLikeOneFarOff_IsCutAgainWithTheMoreLikeOfThoseBesideIt()
     {
+        // The second is poor and most like the last; of its neighbours, the first has a little red, too.
         var (before, labels, reveal) = Enforce(
-            count: 4, (0, 0, 8, new(40, 60, 200)), (1, 8, 80, new(60, 140, 50)), (2, 80, 150, new(150, 40, 20)), (3, 150, Side, new(40, 70, 190)));
+            count: 4, (0, 0, 72, new(50, 90, 140)), (1, 72, 80, new(40, 60, 200)), (2, 80, 150, new(150, 40, 20)), (3, 150, Side, new(40, 70, 190)));
 
         Assert.All(reveal.Shares(labels, 4), share => Assert.True(share >= RevealFloor.Least / 4, $"{share:P1}"));
         for (var at = 0; at < labels.Length; at++)
@@ -37,13 +38,21 @@ public sealed class RevealFloorTests
     }
 
     [Fact]
-    public void Enforce_APaletteIsMissing_TheRichestIsCutAndTheDarkerPartComesFirst()
+    public void Enforce_APaletteIsMissing_TheRichestIsCutAndThoseBehindItMoveUp()
     {
         var (_, labels, reveal) = Enforce(
-            count: 3, (0, 0, 60, new(120, 120, 120)), (0, 60, 200, new(40, 40, 40)), (1, 200, Side, new(40, 60, 200)));
+            count: 5, (0, 0, 40, new(60, 60, 60)), (1, 40, 100, new(120, 110, 100)), (1, 100, 170, new(20, 20, 20)), (2, 170, 210, new(20, 60, 200)), (3, 210, Side, new(60, 130, 40)));
 
-        Assert.Equal([1, 0, 2], new[] { 30, 130, 230 }.Select(x => (int)labels[128 * Side + x]));
-        Assert.All(reveal.Shares(labels, 3), share => Assert.True(share >= RevealFloor.Least / 3, $"{share:P1}"));
+        Assert.Equal([0, 2, 1, 3, 4], new[] { 20, 70, 130, 190, 230 }.Select(x => (int)labels[128 * Side + x]));
+        Assert.All(reveal.Shares(labels, 5), share => Assert.True(share >= RevealFloor.Least / 5, $"{share:P1}"));
+    }
+
+    [Fact]
+    public void Enforce_ACutBetweenGreyAndADarkerRed_PutsTheNeutralFirst()
+    {
+        var (_, labels, _) = Enforce(count: 2, (0, 0, 128, new(20, 20, 150)), (0, 128, Side, new(150, 150, 150)));
+
+        Assert.Equal([1, 0], new[] { 60, 200 }.Select(x => (int)labels[128 * Side + x]));
     }
 
     /// <summary>Upright bands over a bright paper.</summary>
