@@ -3,8 +3,8 @@ namespace Repaint.Imaging.Palettes;
 /// <summary>
 /// Merges the components of a mixture into palettes, where a component weighs what it reveals when its colour appears over
 /// the sketch: they are put on the <see cref="ColourLine"/>, and the line is cut. So palettes come in the order of their ids,
-/// and a component that goes to another one when the photograph comes again takes nothing with it. Two ways to cut the line
-/// may cost nearly the same, and a trace of noise would choose between them: it is cut many times, with components shifted a
+/// and a component that lands in another palette when the photograph comes again moves no others. Two ways to cut the line may
+/// cost nearly the same, and a trace of noise would choose between them: it is cut many times, with components shifted a
 /// little, in the same directions for every photograph, and then once more, as near to those answers as it can be. A run may hold
 /// the end of one hue and the beginning of the next.
 /// </summary>

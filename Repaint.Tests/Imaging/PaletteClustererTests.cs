@@ -87,7 +87,8 @@ public sealed class PaletteClustererTests
         using var photo = PhotoNormaliser.Normalise(TestImages.Astronaut);
         using var sketch = PencilSketch.Draw(photo);
         var chromas = PaletteClusterer.Cluster(photo, sketch, 8).Colours
-            .Select(colour => OklabPlanes.FromColour(colour) is var (_, a, b) ? Math.Sqrt(a * a + b * b) : 0)
+            .Select(OklabPlanes.FromColour)
+            .Select(colour => Math.Sqrt(colour.A * colour.A + colour.B * colour.B))
             .ToArray();
 
         // The portrait has a grey wall, black velvet, an orange suit and a red flag.
